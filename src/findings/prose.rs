@@ -1,0 +1,73 @@
+//! Sentences in which our own words and bytes out of the capture stay apart, so that the report
+//! can mask, rename and escape the one without touching the other.
+
+/// What a piece of captured text is; anonymizing treats each kind its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Captured {
+    /// A user name.
+    User,
+    /// A database name.
+    Database,
+    /// A host name or an address in text.
+    Host,
+    /// The client's name or version, from its connection attributes.
+    Client,
+    /// A server's version or error text.
+    Server,
+    /// Anything else.
+    Other,
+}
+
+/// A piece of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Our own words.
+    Words(String),
+    /// Bytes out of the capture.
+    Quote(Captured, Vec<u8>),
+}
+
+/// A sentence or a few.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Prose(Vec<Part>);
+
+impl Prose {
+    /// Begins with words of our own.
+    #[must_use]
+    pub fn new(words: impl Into<String>) -> Self {
+        Self::default().say(words)
+    }
+
+    /// Goes on with words of our own.
+    #[must_use]
+    pub fn say(mut self, words: impl Into<String>) -> Self {
+        self.0.push(Part::Words(words.into()));
+        self
+    }
+
+    /// Goes on with bytes out of the capture.
+    #[must_use]
+    pub fn quote(mut self, kind: Captured, bytes: impl Into<Vec<u8>>) -> Self {
+        self.0.push(Part::Quote(kind, bytes.into()));
+        self
+    }
+
+    /// Goes on with another piece of prose.
+    #[must_use]
+    pub fn then(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+
+    /// The pieces in order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+}
+
+impl From<&str> for Prose {
+    fn from(words: &str) -> Self {
+        Self::new(words)
+    }
+}

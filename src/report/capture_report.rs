@@ -1,0 +1,54 @@
+//! What the pipeline found, before any rendering: bytes still as captured, nothing masked yet.
+
+use crate::auth::Verdict;
+use crate::capture::{Compression, Format};
+use crate::diagnostic::Diagnostic;
+use crate::findings::Finding;
+use crate::mysql::Login;
+
+/// Everything found in one capture.
+#[derive(Clone, Debug)]
+pub struct CaptureReport {
+    /// The path as it was given or found; `-` for standard input.
+    pub path: String,
+    /// How reading it ended.
+    pub status: Status,
+    /// The file format, once it was recognised.
+    pub format: Option<Format>,
+    /// The compression around it, if any.
+    pub compression: Option<Compression>,
+    /// Bytes read, of the file as it is stored.
+    pub bytes: u64,
+    /// Packets read.
+    pub packets: u64,
+    /// TCP conversations seen.
+    pub connections: u64,
+    /// The logins, by stream, then attempt.
+    pub logins: Vec<ExaminedLogin>,
+    /// What could not be read, and what was there instead of a login.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A login with what the recomputation and the rules say of it.
+#[derive(Clone, Debug)]
+pub struct ExaminedLogin {
+    /// The conversation's number, as Wireshark's `tcp.stream`.
+    pub stream: u64,
+    /// The login as decoded.
+    pub login: Login,
+    /// What the recomputation says.
+    pub verdict: Verdict,
+    /// What the rules say, worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// How reading a capture ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Read to its end.
+    Complete,
+    /// Cut in its last record; everything before that was analysed.
+    Truncated,
+    /// Not readable (further); with what was wrong and what to do.
+    Failed(String),
+}
