@@ -18,3 +18,4 @@ pub mod limits;
 pub mod mysql;
 pub mod net;
 pub mod report;
+pub mod tcp;

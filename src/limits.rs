@@ -2,3 +2,45 @@
 
 /// Different kinds of diagnostics kept for one capture. More are counted in one last entry.
 pub const DIAGNOSTICS: usize = 100;
+
+/// How far from the expected sequence number a segment may lie, in bytes. TCP's largest window
+/// is 1 GiB (RFC 7323), but a login is a few KiB: what lies further off is of another connection
+/// or forged. It is left out and counted.
+pub const PLAUSIBLE_WINDOW: u64 = 64 << 20;
+
+/// Bytes that one conversation holds back behind holes. At the cap the earliest hole is given
+/// up and told as a gap.
+pub const HELD_BYTES: usize = 64 << 10;
+
+/// Pieces that one conversation holds back behind holes (one-byte segments cost far more than
+/// their byte). At the cap the earliest hole is given up.
+pub const HELD_PIECES: usize = 8 << 10;
+
+/// Bytes that all conversations together hold back. At the cap those quiet longest give up.
+pub const HELD_BYTES_TOTAL: usize = 32 << 20;
+
+/// Delivered bytes kept of each direction while its login runs, to compare second copies with.
+/// Copies of later bytes are not compared.
+pub const DELIVERED_BYTES: usize = 64 << 10;
+
+/// Conversations in the table. At the cap the closed ones, then those quiet longest are let go;
+/// a packet that comes for one of them later counts as a new conversation, and the report says so.
+pub const CONVERSATIONS: usize = 1 << 18;
+
+/// Bytes of one login message that are kept. The server takes at most 64 KiB of connection
+/// attributes; what lies behind the cap counts as missing.
+pub const LOGIN_MESSAGE: usize = 256 << 10;
+
+/// Bytes of a conversation kept while it has not shown whether it is MySQL. At the cap it is
+/// decided with what is there.
+pub const WATCHED_BYTES: usize = 16 << 10;
+
+/// Events (segments, mostly) kept for the same purpose.
+pub const WATCHED_EVENTS: usize = 1024;
+
+/// FIN and RST segments kept of one conversation; only the first of each side says something.
+pub const CLOSINGS: usize = 8;
+
+/// Messages of one login. A login of three factors over RSA has under thirty; a server that
+/// switches without end is cut off here, and the login says so.
+pub const LOGIN_STEPS: usize = 256;
