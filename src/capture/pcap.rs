@@ -88,10 +88,10 @@ impl Pcap {
                 Step::Cut
             });
         }
-        let Some(header) = buffer.available().first_chunk() else {
+        let header = buffer.available().first_chunk();
+        let Some(record) = header.and_then(|h| Record::parse(h, self.big_endian)) else {
             return Ok(Step::Cut);
         };
-        let record = Record::parse(header, self.big_endian);
         if record.captured_len > limits::RECORD {
             return Err(Trouble::TooLong(record.captured_len));
         }
@@ -121,36 +121,21 @@ struct Record {
 
 impl Record {
     #[inline]
-    fn parse(bytes: &[u8; RECORD_HEADER], big_endian: bool) -> Self {
-        let [
-            s0,
-            s1,
-            s2,
-            s3,
-            f0,
-            f1,
-            f2,
-            f3,
-            c0,
-            c1,
-            c2,
-            c3,
-            o0,
-            o1,
-            o2,
-            o3,
-        ] = *bytes;
+    fn parse(bytes: &[u8; RECORD_HEADER], big_endian: bool) -> Option<Self> {
         let word = if big_endian {
             u32::from_be_bytes
         } else {
             u32::from_le_bytes
         };
-        Self {
-            seconds: word([s0, s1, s2, s3]),
-            fraction: word([f0, f1, f2, f3]),
-            captured_len: word([c0, c1, c2, c3]),
-            original_len: word([o0, o1, o2, o3]),
-        }
+        let ([seconds, fraction, captured, original], _) = bytes.as_chunks() else {
+            return None;
+        };
+        Some(Self {
+            seconds: word(*seconds),
+            fraction: word(*fraction),
+            captured_len: word(*captured),
+            original_len: word(*original),
+        })
     }
 
     /// A fraction of more than a second is carried over: some writers leave it so.

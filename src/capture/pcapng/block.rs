@@ -122,10 +122,12 @@ pub(super) struct BlockHead {
 impl BlockHead {
     #[inline]
     pub(super) fn parse(bytes: &[u8], order: ByteOrder) -> Option<Self> {
-        let [k0, k1, k2, k3, l0, l1, l2, l3] = *bytes.first_chunk::<HEAD>()?;
+        let ([kind, len], _) = bytes.first_chunk::<HEAD>()?.as_chunks() else {
+            return None;
+        };
         Some(Self {
-            kind: BlockType(order.u32([k0, k1, k2, k3])),
-            len: order.u32([l0, l1, l2, l3]),
+            kind: BlockType(order.u32(*kind)),
+            len: order.u32(*len),
         })
     }
 

@@ -19,55 +19,23 @@ const BEFORE: usize = 28;
 /// `body` is the block without its trailing length.
 #[inline]
 pub(super) fn parse(body: &[u8], order: ByteOrder) -> Result<PacketHead, Trouble> {
-    let Some((
-        [
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            i0,
-            i1,
-            i2,
-            i3,
-            h0,
-            h1,
-            h2,
-            h3,
-            l0,
-            l1,
-            l2,
-            l3,
-            c0,
-            c1,
-            c2,
-            c3,
-            o0,
-            o1,
-            o2,
-            o3,
-        ],
-        rest,
-    )) = body.split_first_chunk::<BEFORE>()
-    else {
+    let (words, _) = body.as_chunks();
+    let [_, _, interface, high, low, captured, original, ..] = words else {
         return Err(Trouble::Damaged(
             "an enhanced packet block shorter than its header",
         ));
     };
-    let captured_len = order.u32([*c0, *c1, *c2, *c3]);
-    if rest.len() < captured_len as usize {
+    let captured_len = order.u32(*captured);
+    if body.len().saturating_sub(BEFORE) < captured_len as usize {
         return Err(Trouble::Damaged(
             "an enhanced packet block shorter than its packet",
         ));
     }
     Ok(PacketHead {
-        interface: order.u32([*i0, *i1, *i2, *i3]),
-        ticks: Some(order.high_low([*h0, *h1, *h2, *h3], [*l0, *l1, *l2, *l3])),
+        interface: order.u32(*interface),
+        ticks: Some(order.high_low(*high, *low)),
         captured_len,
-        original_len: order.u32([*o0, *o1, *o2, *o3]),
+        original_len: order.u32(*original),
         before: BEFORE,
     })
 }

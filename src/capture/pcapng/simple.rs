@@ -17,19 +17,19 @@ const BEFORE: usize = 12;
 
 /// `body` is the block without its trailing length; `snaplen` is the first interface's; 0 stands for none.
 pub(super) fn parse(body: &[u8], order: ByteOrder, snaplen: u32) -> Result<PacketHead, Trouble> {
-    let Some(([_, _, _, _, _, _, _, _, o0, o1, o2, o3], rest)) = body.split_first_chunk::<BEFORE>()
-    else {
+    let (words, _) = body.as_chunks();
+    let [_, _, original, ..] = words else {
         return Err(Trouble::Damaged(
             "a simple packet block shorter than its header",
         ));
     };
-    let original_len = order.u32([*o0, *o1, *o2, *o3]);
+    let original_len = order.u32(*original);
     let captured_len = if snaplen == 0 {
         original_len
     } else {
         original_len.min(snaplen)
     };
-    if rest.len() < captured_len as usize {
+    if body.len().saturating_sub(BEFORE) < captured_len as usize {
         return Err(Trouble::Damaged(
             "a simple packet block shorter than its packet",
         ));
