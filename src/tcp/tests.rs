@@ -130,6 +130,8 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
         let segment = Segment {
             at: PacketRef { number, time: None },
             tcp: &[],
+            ip: &[],
+            trouble: None,
             from: if line.forward { CLIENT } else { SERVER },
             to: if line.forward { SERVER } else { CLIENT },
             seq: SeqNum(seq),
