@@ -61,3 +61,17 @@ pub const INTERFACES: usize = 65_536;
 
 /// Bytes at the beginning of a file that are looked at to say what it is when it is no capture.
 pub const SNIFF: usize = 512;
+
+/// Kinds of other traffic counted (protocol and port), to say what was there instead of a login.
+/// Further kinds are not counted.
+pub const ELSEWHERE: usize = 1024;
+
+/// Kinds of other traffic told; the rest is a number.
+pub const ELSEWHERE_TOLD: usize = 12;
+
+/// How far apart in time two connections may be for one to have answered the other's salt.
+pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
+
+/// Salts of other connections that are tried on a response which nothing else explains, the
+/// nearest first.
+pub const OTHER_SALTS: usize = 64;

@@ -188,23 +188,20 @@ impl Connection {
         let Stage::Watching(watching) = &self.stage else {
             return;
         };
-        let silent = !watching
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Data { .. }));
-        let mid_stream = watching
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::MidStream(_) | Event::Gap { .. }));
-        if let (Some(client), false) = (direction, silent) {
+        let has_data = |direction| !watching.head(direction).is_empty();
+        let speakers = (has_data(Direction::Forward), has_data(Direction::Backward));
+        let is_hole = |event: &Event| matches!(event, Event::MidStream(_) | Event::Gap { .. });
+        let mid_stream = watching.events.iter().any(is_hole);
+        if let (Some(client), true) = (direction, speakers.0 || speakers.1) {
             self.client = Some(client);
             self.begin_login();
             return;
         }
-        self.stage = Stage::Done(Some(match (silent, mid_stream) {
-            (true, _) => Elsewhere::Silent,
-            (false, true) => Elsewhere::MidStream,
-            (false, false) => Elsewhere::Unknown,
+        self.stage = Stage::Done(Some(match speakers {
+            (false, false) => Elsewhere::Silent,
+            (true, false) | (false, true) => Elsewhere::OneDirection,
+            (true, true) if mid_stream => Elsewhere::MidStream,
+            (true, true) => Elsewhere::Unknown,
         }));
     }
 

@@ -44,6 +44,8 @@ pub enum Elsewhere {
     PostgreSql,
     /// The capture begins in the middle of the conversation, behind any login.
     MidStream,
+    /// Bytes of one direction only were captured, and they show no login.
+    OneDirection,
     /// Something else.
     Unknown,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Elsewhere {
             Self::Ssh => "SSH",
             Self::PostgreSql => "PostgreSQL",
             Self::MidStream => "captured from the middle on",
+            Self::OneDirection => "one direction only",
             Self::Unknown => "another protocol",
         })
     }
