@@ -29,7 +29,7 @@ pub(super) fn attributes(
         Ok((rest, total)) if total <= (rest.len() as u64).saturating_add(missing) => {
             (rest, total, false)
         }
-        counted => match input.split_first() {
+        ref counted => match input.split_first() {
             Some((length, rest)) if missing == 0 && usize::from(*length) == rest.len() => {
                 (rest, u64::from(*length), true)
             }
@@ -56,10 +56,10 @@ pub(super) fn attributes(
 fn failed<'a>(
     field: &'static str,
     input: &'a [u8],
-    counted: Step<'a, u64>,
+    counted: &Step<'a, u64>,
 ) -> nom::Err<Broken<'a>> {
     match counted {
-        Ok((rest, total)) => Broken::short(rest, field, total),
+        Ok((rest, total)) => Broken::short(rest, field, *total),
         Err(_) => Broken::unexpected(input, field, "a length that fits"),
     }
 }
