@@ -1,4 +1,4 @@
-//! Connection attributes: the end of the login packet and of COM_CHANGE_USER.
+//! Connection attributes: the end of the login packet and of `COM_CHANGE_USER`.
 //!
 //! | size | field |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | `string<lenenc>` | key |
 //! | `string<lenenc>` | value; and so on, in pairs |
 //!
-//! Source: "Protocol::HandshakeResponse41" in the MySQL Source Code Documentation. Some Python
+//! Source: "`Protocol::HandshakeResponse41`" in the MySQL Source Code Documentation. Some Python
 //! drivers write lengths of one byte, which is the same below 251.
 
 use super::field::{Broken, Step, bytes_of};

@@ -3,6 +3,8 @@
 //! The seed packets are synthetic, their decoding was checked with tshark 4.0.17; the others stand
 //! in public captures, named beside them.
 
+use super::header::Header;
+
 /// The bytes of a hex text; white space is for the reader.
 pub(super) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
@@ -13,9 +15,10 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
 /// A packet's payload: the hex without its four-byte header, whose length is checked.
 pub(super) fn payload(text: &str) -> Vec<u8> {
     let packet = hex(text);
-    let header = super::header::Header::parse(&packet).unwrap();
-    assert_eq!(header.length as usize, packet.len() - 4, "{text}");
-    packet[4..].to_vec()
+    let header = Header::parse(&packet).unwrap();
+    let payload = packet[Header::SIZE..].to_vec();
+    assert_eq!(header.length as usize, payload.len(), "{text}");
+    payload
 }
 
 /// Greeting of MySQL 8.0.36.
@@ -30,7 +33,7 @@ pub(super) const SEED_LOGIN: &str = "\
     69656e745f6e616d650770796d7973716c0f5f636c69656e745f76657273696f6e05312e312e31045f706964\
     0434323432";
 
-/// Switch to caching_sha2_password after [`SEED_LOGIN`].
+/// Switch to `caching_sha2_password` after [`SEED_LOGIN`].
 pub(super) const SEED_SWITCH: &str = "\
     2c000002fe63616368696e675f736861325f70617373776f72640050013806443c5442477f28202d19185b2c\
     3d490a00";
@@ -40,7 +43,7 @@ pub(super) const MYSQL_51_GREETING: &str = "\
     380000000a352e312e36372d6c6f67001a000000345c536c434c325400fff721020000000000000000000000\
     0000003443347b317c4270313f284c00";
 
-/// zeek/auth.pcap, frame 50: a client that sets PLUGIN_AUTH but, the server lacking it, names none.
+/// zeek/auth.pcap, frame 50: a client that sets `PLUGIN_AUTH` but, the server lacking it, names none.
 pub(super) const MYSQL_51_LOGIN: &str = "\
     3f00000105a60f0000000001210000000000000000000000000000000000000000000000726f6f745f6e6f70\
     6500140462a99c75e97363d10a6d4b06dc84dfd4da1a96";
@@ -51,11 +54,11 @@ pub(super) const MARIADB_10_0_GREETING: &str = "\
     21000000746e4e762c74276000ffff2d02003fe0150000000000000000000031726b4144702b23696a5a6500\
     6d7973716c5f6e61746976655f70617373776f726400";
 
-/// zeek/encrypted.pcap, frame 6: the SSLRequest.
+/// zeek/encrypted.pcap, frame 6: the `SSLRequest`.
 pub(super) const SSL_REQUEST: &str = "\
     2000000185ae3f20000000012d0000000000000000000000000000000000000000000000";
 
-/// zeek/change-user-success.pcap: COM_CHANGE_USER of Connector/Python 9.0.0.
+/// zeek/change-user-success.pcap: `COM_CHANGE_USER` of Connector/Python 9.0.0.
 pub(super) const CHANGE_USER: &str = "\
     d800000011726f6f743200204e239d8a600c2e4b81f726bb457bd22a80b662ae3e058d415d9a79ee551a8c25\
     00ff0063616368696e675f736861325f70617373776f72640096045f7069640731353831343433095f706c61\
