@@ -240,11 +240,14 @@ pub fn looks_like(payload: &[u8]) -> bool {
     if rest.get(8) != Some(&0) {
         return false;
     }
-    // A version that is no number (some proxies) needs the modern form as a second witness.
+    // A version that is no number (some proxies) needs the modern form, written well, as a second
+    // witness; a text alone can stand in any binary protocol.
     let modern = Capabilities::PROTOCOL_41.0 | Capabilities::SECURE_CONNECTION.0;
-    let whole = Greeting::parse(payload);
-    let is_modern = |g: &Greeting| g.capabilities.has(Capabilities(modern)) && g.salt.len() >= 20;
-    number || whole.is_ok_and(|greeting| is_modern(&greeting))
+    let is_modern = |g: &Greeting| {
+        g.capabilities.has(Capabilities(modern)) && g.salt.len() >= 20 && g.quirks.len() <= 1
+    };
+    let word = version.len() >= 2 && version.first().is_some_and(u8::is_ascii_alphabetic);
+    number || word && Greeting::parse(payload).is_ok_and(|greeting| is_modern(&greeting))
 }
 
 #[cfg(test)]

@@ -155,6 +155,10 @@ fn detection_believes_nothing_else() {
         assert!(!looks_like(bytes), "{bytes:?}");
     }
     assert!(!looks_like(&payload(HOST_NOT_ALLOWED)));
+    // tcpdump/ntp-mode7.pcap, at byte 343: zeros and small numbers that fit every count.
+    let ntp = "0a000000 0e000000000000286600 0029d30000159500000000000000650ab550ae598b070700ea000000\
+        ea0000000000000000000000000000000000080045 0000dc0f5940004011";
+    assert!(!looks_like(&hex(ntp)));
 }
 
 proptest! {
