@@ -1,4 +1,4 @@
-//! Connection attributes: the end of the login packet and of COM_CHANGE_USER.
+//! Connection attributes: the end of the login packet and of `COM_CHANGE_USER`.
 //!
 //! | size | field |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | `string<lenenc>` | key |
 //! | `string<lenenc>` | value; and so on, in pairs |
 //!
-//! Source: "Protocol::HandshakeResponse41" in the MySQL Source Code Documentation. Some Python
+//! Source: "`Protocol::HandshakeResponse41`" in the MySQL Source Code Documentation. Some Python
 //! drivers write lengths of one byte, which is the same below 251.
 
 use super::field::{Broken, Step, bytes_of};
@@ -29,7 +29,7 @@ pub(super) fn attributes(
         Ok((rest, total)) if total <= (rest.len() as u64).saturating_add(missing) => {
             (rest, total, false)
         }
-        counted => match input.split_first() {
+        ref counted => match input.split_first() {
             Some((length, rest)) if missing == 0 && usize::from(*length) == rest.len() => {
                 (rest, u64::from(*length), true)
             }
@@ -56,10 +56,10 @@ pub(super) fn attributes(
 fn failed<'a>(
     field: &'static str,
     input: &'a [u8],
-    counted: Step<'a, u64>,
+    counted: &Step<'a, u64>,
 ) -> nom::Err<Broken<'a>> {
     match counted {
-        Ok((rest, total)) => Broken::short(rest, field, total),
+        Ok((rest, total)) => Broken::short(rest, field, *total),
         Err(_) => Broken::unexpected(input, field, "a length that fits"),
     }
 }

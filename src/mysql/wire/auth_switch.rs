@@ -1,4 +1,4 @@
-//! AuthSwitchRequest: the server asks for another plugin, or the same with another salt.
+//! `AuthSwitchRequest`: the server asks for another plugin, or the same with another salt.
 //!
 //! | size | field |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | to NUL | plugin |
 //! | to the end | the plugin's data: for the hashing plugins the salt |
 //!
-//! A lone 0xFE (OldAuthSwitchRequest) asks for mysql_old_password with the greeting's salt. Source:
-//! "Protocol::AuthSwitchRequest" in the MySQL Source Code Documentation.
+//! A lone 0xFE (`OldAuthSwitchRequest`) asks for `mysql_old_password` with the greeting's salt. Source:
+//! "`Protocol::AuthSwitchRequest`" in the MySQL Source Code Documentation.
 
 use crate::mysql::plugin::Plugin;
 
@@ -15,7 +15,7 @@ use super::captured::Captured;
 use super::error::WireError;
 use super::field::{Step, finish, marker, nul_or_end};
 
-/// AuthSwitchRequest or OldAuthSwitchRequest.
+/// `AuthSwitchRequest` or `OldAuthSwitchRequest`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthSwitch {
     /// It is the lone 0xFE.
@@ -66,7 +66,7 @@ fn request(input: &[u8], missing: u64) -> Step<'_, AuthSwitch> {
     Ok((&[], request))
 }
 
-/// A plugin's name and its data, which AuthSwitchRequest and AuthNextFactor end in.
+/// A plugin's name and its data, which `AuthSwitchRequest` and `AuthNextFactor` end in.
 pub(super) struct Named {
     pub plugin: Option<Plugin>,
     pub data: Captured,
@@ -113,10 +113,10 @@ mod tests {
 
     #[test]
     fn forms() {
-        let nonce = [b"\xfeclient_ed25519\0".as_slice(), &[0; 32]].concat();
-        let other = |name: &[u8]| Plugin::Other(name.to_vec());
         // (payload, missing, plugin, data length, its missing bytes, quirks)
         type Row<'a> = (&'a [u8], u64, Option<Plugin>, usize, u64, usize);
+        let nonce = [b"\xfeclient_ed25519\0".as_slice(), &[0; 32]].concat();
+        let other = |name: &[u8]| Plugin::Other(name.to_vec());
         let table: [Row; 9] = [
             (b"\xfe", 0, Some(Plugin::OldPassword), 0, 0, 0),
             (

@@ -1,17 +1,17 @@
-//! COM_CHANGE_USER: a further login on the same connection.
+//! `COM_CHANGE_USER`: a further login on the same connection.
 //!
 //! | size | field | if |
 //! |---|---|---|
 //! | 1 | 0x11 | |
 //! | to NUL | user | |
-//! | `int<1>` and bytes | response | SECURE_CONNECTION |
+//! | `int<1>` and bytes | response | `SECURE_CONNECTION` |
 //! | to NUL | response | else |
 //! | to NUL | database | |
 //! | 2 | character set | anything is left |
-//! | to NUL | plugin | PLUGIN_AUTH |
-//! | | connection attributes | CONNECT_ATTRS |
+//! | to NUL | plugin | `PLUGIN_AUTH` |
+//! | | connection attributes | `CONNECT_ATTRS` |
 //!
-//! Source: "COM_CHANGE_USER" in the MySQL Source Code Documentation.
+//! Source: "`COM_CHANGE_USER`" in the MySQL Source Code Documentation.
 
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::capabilities::Capabilities;
@@ -21,7 +21,7 @@ use super::captured::{Captured, captured};
 use super::error::WireError;
 use super::field::{Step, finish, marker, nul_or_end, nul_text, u8_of, u16_of};
 
-/// COM_CHANGE_USER. A field behind the capture's cut is `None`.
+/// `COM_CHANGE_USER`. A field behind the capture's cut is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ChangeUser {
     /// The user name; may be empty.
@@ -142,9 +142,6 @@ mod tests {
 
     #[test]
     fn forms() {
-        let old = Some(Capabilities(Capabilities::PROTOCOL_41.0));
-        let secure = Capabilities::SECURE_CONNECTION.0 | Capabilities::PROTOCOL_41.0;
-        let secure = Some(Capabilities(secure));
         // (payload, agreed, response, database, character set, quirks)
         type Row<'a> = (
             &'a [u8],
@@ -154,6 +151,9 @@ mod tests {
             Option<u16>,
             usize,
         );
+        let old = Some(Capabilities(Capabilities::PROTOCOL_41.0));
+        let secure = Capabilities::SECURE_CONNECTION.0 | Capabilities::PROTOCOL_41.0;
+        let secure = Some(Capabilities(secure));
         let table: [Row; 5] = [
             (b"\x11u\0\x01xshop\0", secure, b"x", Some(b"shop"), None, 0),
             (

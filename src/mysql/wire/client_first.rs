@@ -2,9 +2,9 @@
 //!
 //! | capabilities | length | form |
 //! |---|---|---|
-//! | SSL | 32, 4 or 5 bytes | SSLRequest |
-//! | PROTOCOL_41 | | HandshakeResponse41 |
-//! | neither | | HandshakeResponse320 |
+//! | SSL | 32, 4 or 5 bytes | `SSLRequest` |
+//! | `PROTOCOL_41` | | `HandshakeResponse41` |
+//! | neither | | `HandshakeResponse320` |
 //!
 //! Source: "Connection Phase" in the MySQL Source Code Documentation.
 

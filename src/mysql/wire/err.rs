@@ -9,12 +9,12 @@
 //! | to the end | text |
 //!
 //! An ERR sent in place of the greeting has no SQL state, as nothing is agreed on yet; the `#`
-//! tells. Source: "ERR_Packet" in the MySQL Source Code Documentation.
+//! tells. Source: "`ERR_Packet`" in the MySQL Source Code Documentation.
 
 use super::error::WireError;
 use super::field::{Step, finish, marker, u16_of};
 
-/// ERR_Packet.
+/// `ERR_Packet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorPacket {
     /// The server's error number, such as 1045.

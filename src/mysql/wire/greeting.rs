@@ -1,6 +1,6 @@
 //! The server's greeting.
 //!
-//! HandshakeV10:
+//! `HandshakeV10`:
 //!
 //! | size | field |
 //! |---|---|
@@ -13,13 +13,13 @@
 //! | 1 | character set, low 8 bits |
 //! | 2 | status flags |
 //! | 2 | capabilities, high half |
-//! | 1 | length of the salt with its NUL; 0 without PLUGIN_AUTH |
+//! | 1 | length of the salt with its NUL; 0 without `PLUGIN_AUTH` |
 //! | 10 | reserved, zero; MariaDB: 6 zeros and `int<4>` extended capabilities, if bit 0 is clear |
 //! | | salt, part 2, and the plugin's name: see `greeting_salt` |
 //!
-//! HandshakeV9: protocol 9, server version to NUL, `int<4>` thread id, salt to NUL.
+//! `HandshakeV9`: protocol 9, server version to NUL, `int<4>` thread id, salt to NUL.
 //!
-//! Source: "Protocol::HandshakeV10" and "Protocol::HandshakeV9" in the MySQL Source Code
+//! Source: "`Protocol::HandshakeV10`" and "`Protocol::HandshakeV9`" in the MySQL Source Code
 //! Documentation; "Connection" in the MariaDB Knowledge Base.
 
 use crate::mysql::plugin::Plugin;
@@ -29,7 +29,7 @@ use super::error::WireError;
 use super::field::{Broken, Step, bytes_of, finish, nul_or_end, nul_text, u8_of, u16_of, u32_of};
 use super::greeting_salt::{Tail, settled, with_plugin, without_plugin};
 
-/// HandshakeV10 or HandshakeV9 as it stood on the wire.
+/// `HandshakeV10` or `HandshakeV9` as it stood on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Greeting {
     /// 10, or 9 for servers before 3.21.
@@ -240,11 +240,14 @@ pub fn looks_like(payload: &[u8]) -> bool {
     if rest.get(8) != Some(&0) {
         return false;
     }
-    // A version that is no number (some proxies) needs the modern form as a second witness.
+    // A version that is no number (some proxies) needs the modern form, written well, as a second
+    // witness; a text alone can stand in any binary protocol.
     let modern = Capabilities::PROTOCOL_41.0 | Capabilities::SECURE_CONNECTION.0;
-    let whole = Greeting::parse(payload);
-    let is_modern = |g: &Greeting| g.capabilities.has(Capabilities(modern)) && g.salt.len() >= 20;
-    number || whole.is_ok_and(|greeting| is_modern(&greeting))
+    let is_modern = |g: &Greeting| {
+        g.capabilities.has(Capabilities(modern)) && g.salt.len() >= 20 && g.quirks.len() <= 1
+    };
+    let word = version.len() >= 2 && version.first().is_some_and(u8::is_ascii_alphabetic);
+    number || word && Greeting::parse(payload).is_ok_and(|greeting| is_modern(&greeting))
 }
 
 #[cfg(test)]

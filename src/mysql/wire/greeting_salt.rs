@@ -6,7 +6,7 @@
 //! | length byte − 8, at least 12 | salt, part 2, for most plugins with a NUL as its last byte |
 //! | to NUL | plugin name |
 //!
-//! The documentation ("Protocol::HandshakeV10" in the MySQL Source Code Documentation) says
+//! The documentation ("`Protocol::HandshakeV10`" in the MySQL Source Code Documentation) says
 //! `max(13, length − 8)`. Servers depart from it: a default plugin with less than 20 bytes of data
 //! makes MySQL write 12 bytes without a NUL; others write a NUL they do not count, or none they do
 //! count. So every plausible end is tried, and the one before a plugin name wins.
@@ -37,16 +37,23 @@ pub(super) struct Tail<'a> {
     pub quirks: Vec<&'static str>,
 }
 
-/// How much the bytes behind a salt look like a plugin name: 2 for a known one, 0 for none.
-fn likeness(bytes: &[u8]) -> u8 {
+/// How much the bytes behind a salt look like a plugin name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    None,
+    Some,
+    Known,
+}
+
+fn likeness(bytes: &[u8]) -> Likeness {
     let name = name_of(bytes);
-    let letters = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     if !matches!(Plugin::from_name(name), Plugin::Other(_)) {
-        2
-    } else if (3..=64).contains(&name.len()) && name.iter().all(letters) {
-        1
+        Likeness::Known
+    } else if (3..=64).contains(&name.len()) && name.iter().all(letter) {
+        Likeness::Some
     } else {
-        0
+        Likeness::None
     }
 }
 
@@ -54,7 +61,7 @@ fn name_of(bytes: &[u8]) -> &[u8] {
     bytes.split(|b| *b == 0).next().unwrap_or_default()
 }
 
-/// Splits what follows the reserved bytes of a greeting with PLUGIN_AUTH; `None` if fewer than
+/// Splits what follows the reserved bytes of a greeting with `PLUGIN_AUTH`; `None` if fewer than
 /// [`SHORTEST`] bytes are there.
 pub(super) fn with_plugin(length_byte: u8, input: &[u8]) -> Option<Tail<'_>> {
     let declared = usize::from(length_byte).saturating_sub(8).max(SHORTEST);
@@ -65,7 +72,7 @@ pub(super) fn with_plugin(length_byte: u8, input: &[u8]) -> Option<Tail<'_>> {
         declared
     };
     let ends = [first, declared.saturating_add(1), SHORTEST, SHORTEST + 1];
-    let mut best: Option<(u8, usize, &[u8], &[u8])> = None;
+    let mut best: Option<(Likeness, usize, &[u8], &[u8])> = None;
     for end in ends {
         let Some((salt, behind)) = input.split_at_checked(end) else {
             continue;
@@ -96,7 +103,7 @@ pub(super) fn with_plugin(length_byte: u8, input: &[u8]) -> Option<Tail<'_>> {
     })
 }
 
-/// Splits what follows the reserved bytes of a greeting without PLUGIN_AUTH: 12 bytes and a NUL.
+/// Splits what follows the reserved bytes of a greeting without `PLUGIN_AUTH`: 12 bytes and a NUL.
 pub(super) fn without_plugin(input: &[u8]) -> Option<Tail<'_>> {
     let (salt, behind) = match input.get(SHORTEST) {
         Some(0) => input.split_at_checked(SHORTEST.saturating_add(1))?,
@@ -150,12 +157,12 @@ mod tests {
 
     #[test]
     fn finds_the_end_of_the_salt() {
+        // (length byte, bytes between reserved and name, name, salt length, plugin, quirks)
+        type Row<'a> = (u8, &'a [u8], &'a [u8], usize, Plugin, &'a [&'a str]);
         let nonce: Vec<u8> = (8..32).collect();
         let long: Vec<u8> = (8..41).collect();
         let native = Plugin::NativePassword;
         let name = b"mysql_native_password\0".as_slice();
-        // (length byte, bytes between reserved and name, name, salt length, plugin, quirks)
-        type Row<'a> = (u8, &'a [u8], &'a [u8], usize, Plugin, &'a [&'a str]);
         let table: [Row; 14] = [
             (21, b"abcdefghijkl\0", name, 13, native.clone(), &[]),
             (

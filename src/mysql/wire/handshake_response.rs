@@ -7,15 +7,15 @@
 //! | 8 | 1 | character set | |
 //! | 9 | 23 | filler; the last 4 are MariaDB's extended capabilities, if bit 0 is clear | |
 //! | 32 | to NUL | user | |
-//! | | length and bytes | response: length `int<lenenc>` | LENENC_RESPONSE |
-//! | | | length `int<1>` | else SECURE_CONNECTION |
+//! | | length and bytes | response: length `int<lenenc>` | `LENENC_RESPONSE` |
+//! | | | length `int<1>` | else `SECURE_CONNECTION` |
 //! | | | to NUL | else |
-//! | | to NUL | database | CONNECT_WITH_DB |
-//! | | to NUL | plugin | PLUGIN_AUTH |
-//! | | | connection attributes | CONNECT_ATTRS |
+//! | | to NUL | database | `CONNECT_WITH_DB` |
+//! | | to NUL | plugin | `PLUGIN_AUTH` |
+//! | | | connection attributes | `CONNECT_ATTRS` |
 //! | | 1 | zstd level (Connector/C: `int<4>`) | ZSTD |
 //!
-//! Source: "Protocol::HandshakeResponse41" in the MySQL Source Code Documentation; "Connection" in
+//! Source: "`Protocol::HandshakeResponse41`" in the MySQL Source Code Documentation; "Connection" in
 //! the MariaDB Knowledge Base.
 //!
 //! Clients set flags that the server did not offer and then leave the field out; some leave the
@@ -32,7 +32,7 @@ use super::error::WireError;
 use super::field::{Step, bytes_of, finish, nul_or_end, u8_of, u32_of};
 use super::lenenc::int_of;
 
-/// HandshakeResponse41. A field behind the capture's cut is `None`.
+/// `HandshakeResponse41`. A field behind the capture's cut is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct HandshakeResponse {
     /// The client's capabilities as sent; for MariaDB's clients with the extended bits.

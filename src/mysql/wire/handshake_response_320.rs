@@ -6,9 +6,9 @@
 //! | 2 | 3 | largest packet the client takes, in bytes |
 //! | 5 | to NUL | user; may run to the end |
 //! | | to NUL | response, 8 bytes; to the end if no database follows |
-//! | | to NUL | database, if CONNECT_WITH_DB; may run to the end |
+//! | | to NUL | database, if `CONNECT_WITH_DB`; may run to the end |
 //!
-//! Source: "Protocol::HandshakeResponse320" in the MySQL Source Code Documentation.
+//! Source: "`Protocol::HandshakeResponse320`" in the MySQL Source Code Documentation.
 
 use crate::mysql::wire::capabilities::Capabilities;
 
@@ -16,7 +16,7 @@ use super::captured::Captured;
 use super::error::WireError;
 use super::field::{Step, finish, nul_or_end, u16_of, u24_of};
 
-/// HandshakeResponse320. A field behind the capture's cut is `None`.
+/// `HandshakeResponse320`. A field behind the capture's cut is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct HandshakeResponse320 {
     /// The client's capabilities, 16 bits.

@@ -13,8 +13,8 @@ const NO_QUIRKS: [&str; 0] = [];
 const PYMYSQL: u32 = 0x003a_a205;
 const PROXYSQL: u64 = 0x800f_ffff;
 
-fn server(greeting: &str) -> Option<Capabilities> {
-    Some(Greeting::parse(&payload(greeting)).unwrap().capabilities)
+fn server(greeting: &str) -> Capabilities {
+    Greeting::parse(&payload(greeting)).unwrap().capabilities
 }
 
 fn packet(flags: u32, behind: &[u8]) -> Vec<u8> {
@@ -27,7 +27,8 @@ fn packet(flags: u32, behind: &[u8]) -> Vec<u8> {
 
 #[test]
 fn pymysql() {
-    let login = HandshakeResponse::parse(&payload(SEED_LOGIN), 0, server(SEED_GREETING)).unwrap();
+    let login =
+        HandshakeResponse::parse(&payload(SEED_LOGIN), 0, Some(server(SEED_GREETING))).unwrap();
     assert_eq!(login.capabilities, Capabilities(0x003a_a205));
     assert_eq!(login.max_packet, Some(0x00ff_ffff));
     assert_eq!(login.character_set, Some(45));
@@ -53,7 +54,7 @@ fn an_empty_response_for_another_plugin() {
 #[test]
 fn flags_that_the_server_did_not_offer_have_no_fields() {
     let bytes = payload(MYSQL_51_LOGIN);
-    let login = HandshakeResponse::parse(&bytes, 0, server(MYSQL_51_GREETING)).unwrap();
+    let login = HandshakeResponse::parse(&bytes, 0, Some(server(MYSQL_51_GREETING))).unwrap();
     assert!(login.capabilities.has(Capabilities::PLUGIN_AUTH));
     assert_eq!(login.user, Some(b"root_nope".to_vec()));
     let response = hex("0462a99c75e97363d10a6d4b06dc84dfd4da1a96");
@@ -79,129 +80,86 @@ fn proxysql_and_pymysql() {
     assert_eq!(login.quirks, NO_QUIRKS);
 }
 
-#[test]
-fn odd_forms() {
-    let db = Capabilities::CONNECT_WITH_DB.0;
-    let zstd = Capabilities::ZSTD.0;
-    let base = 0x0008_8201_u64; // PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH
-    let native = Some(Plugin::NativePassword);
-    // (client, server, bytes behind the fixed part, database, plugin, zstd, quirks)
-    type Row<'a> = (
-        u64,
-        u64,
-        &'a [u8],
-        Option<&'a [u8]>,
-        Option<Plugin>,
-        Option<u32>,
-        &'a [&'a str],
+/// `PROTOCOL_41`, `SECURE_CONNECTION`, `PLUGIN_AUTH`.
+const BASE: u32 = 0x0008_8201;
+const DB: u32 = 1 << 3;
+const ZSTD: u32 = 1 << 26;
+
+/// Reads the login of user `u` with the response `x`: database, plugin, zstd level and quirks.
+#[track_caller]
+fn check(
+    (client, server): (u32, u64),
+    behind_response: &[u8],
+    (database, plugin, zstd): (Option<&str>, &str, Option<u32>),
+    quirks: &[&str],
+) {
+    let bytes = packet(client, &[b"u\0\x01x", behind_response].concat());
+    let login = HandshakeResponse::parse(&bytes, 0, Some(Capabilities(server))).unwrap();
+    assert_eq!(login.user.as_deref(), Some(&b"u"[..]));
+    assert_eq!(login.auth_response, Some(Captured::rest(b"x", 0)));
+    assert_eq!(login.database.as_deref(), database.map(str::as_bytes));
+    assert_eq!(
+        login.plugin.map_or(String::new(), |p| p.to_string()),
+        plugin
     );
-    let table: [Row; 11] = [
-        (
-            base | db,
-            !0,
-            b"u\0\x01x\0mysql_native_password\0",
-            None,
-            native.clone(),
-            None,
-            &[],
-        ),
-        (
-            base | db,
-            !0,
-            b"u\0\x01xshop\0mysql_native_password\0",
-            Some(b"shop"),
-            native.clone(),
-            None,
-            &[],
-        ),
-        (
-            base | db,
-            !db,
-            b"u\0\x01xshop\0mysql_native_password\0",
-            Some(b"shop"),
-            native.clone(),
-            None,
-            &["fields follow that the server did not offer"],
-        ),
-        (
-            base,
-            !0,
-            b"u\0\x01xshop\0mysql_native_password\0",
-            Some(b"shop"),
-            native.clone(),
-            None,
-            &["a database is sent without its flag"],
-        ),
-        (
-            base,
-            !0,
-            b"u\0\x01x\0mysql_native_password\0",
-            None,
-            native.clone(),
-            None,
-            &["a database is sent without its flag"],
-        ),
-        (
-            base,
-            !0,
-            b"u\0\x01x",
-            None,
-            None,
-            None,
-            &["the plugin flag is set but no plugin follows"],
-        ),
-        (
-            base,
-            !0,
-            b"u\0\x01xmysql_native_password",
-            None,
-            native.clone(),
-            None,
-            &["the plugin name has no terminating NUL"],
-        ),
-        (
-            base | zstd,
-            !0,
-            b"u\0\x01xmysql_native_password\0\x03",
-            None,
-            native.clone(),
-            Some(3),
-            &[],
-        ),
-        (
-            base | zstd,
-            !0,
-            b"u\0\x01xmysql_native_password\0\x03\0\0\0",
-            None,
-            native.clone(),
-            Some(3),
-            &[],
-        ),
-        (
-            base,
-            !0,
-            b"u\0\x01xmysql_native_password\0\x01\x02\x03",
-            None,
-            native,
-            None,
-            &["bytes follow the last field"],
-        ),
-        (0x201, !0, b"u\0x\0", None, None, None, &[]),
-    ];
-    for (client, offered, behind, database, plugin, zstd, quirks) in table {
-        let bytes = packet(u32::try_from(client).unwrap(), behind);
-        let login = HandshakeResponse::parse(&bytes, 0, Some(Capabilities(offered))).unwrap();
-        assert_eq!(login.user.as_deref(), Some(&b"u"[..]), "{behind:?}");
-        assert_eq!(
-            login.auth_response,
-            Some(Captured::rest(b"x", 0)),
-            "{behind:?}"
-        );
-        assert_eq!(login.database.as_deref(), database, "{behind:?}");
-        assert_eq!(login.plugin, plugin, "{behind:?}");
-        assert_eq!(login.zstd_level, zstd, "{behind:?}");
-        assert_eq!(login.quirks, quirks, "{behind:?}");
-    }
+    assert_eq!(login.zstd_level, zstd);
+    assert_eq!(login.quirks, quirks);
+}
+
+#[test]
+fn databases_with_and_without_their_flag() {
+    let native = "mysql_native_password";
+    let (empty, shop) = ((None, native, None), (Some("shop"), native, None));
+    let no_name = b"\0mysql_native_password\0";
+    let named = b"shop\0mysql_native_password\0";
+    let without_offer = "fields follow that the server did not offer";
+    let without_flag = "a database is sent without its flag";
+    check((BASE | DB, !0), no_name, empty, &[]);
+    check((BASE | DB, !0), named, shop, &[]);
+    check((BASE | DB, !u64::from(DB)), named, shop, &[without_offer]);
+    check((BASE, !0), named, shop, &[without_flag]);
+    check((BASE, !0), no_name, empty, &[without_flag]);
+}
+
+#[test]
+fn odd_ends() {
+    let native = "mysql_native_password";
+    let none = "the plugin flag is set but no plugin follows";
+    check((BASE, !0), b"", (None, "", None), &[none]);
+    let no_nul = "the plugin name has no terminating NUL";
+    check(
+        (BASE, !0),
+        native.as_bytes(),
+        (None, native, None),
+        &[no_nul],
+    );
+    let level = (None, native, Some(3));
+    check(
+        (BASE | ZSTD, !0),
+        b"mysql_native_password\0\x03",
+        level,
+        &[],
+    );
+    check(
+        (BASE | ZSTD, !0),
+        b"mysql_native_password\0\x03\0\0\0",
+        level,
+        &[],
+    );
+    let more = b"mysql_native_password\0\x01\x02\x03";
+    check(
+        (BASE, !0),
+        more,
+        (None, native, None),
+        &["bytes follow the last field"],
+    );
+}
+
+#[test]
+fn a_response_that_ends_in_nul() {
+    let login = HandshakeResponse::parse(&packet(0x201, b"u\0x\0"), 0, None).unwrap();
+    assert_eq!(login.auth_response, Some(Captured::rest(b"x", 0)));
+    assert_eq!((login.plugin, login.quirks.len()), (None, 0));
 }
 
 #[test]
@@ -212,7 +170,7 @@ fn extended_capabilities_of_mariadb() {
     let mariadb = Some(Capabilities(0xffff_ffff_ffff_fffe));
     let login = HandshakeResponse::parse(&bytes, 0, mariadb).unwrap();
     assert_eq!(login.capabilities, Capabilities(0x1d_003a_a204));
-    let login = HandshakeResponse::parse(&bytes, 0, server(SEED_GREETING)).unwrap();
+    let login = HandshakeResponse::parse(&bytes, 0, Some(server(SEED_GREETING))).unwrap();
     assert_eq!(login.capabilities, Capabilities(0x003a_a204));
 }
 

@@ -1,4 +1,4 @@
-//! AuthMoreData: what a plugin's server side says after its salt.
+//! `AuthMoreData`: what a plugin's server side says after its salt.
 //!
 //! | size | field |
 //! |---|---|
@@ -7,12 +7,12 @@
 //!
 //! | plugin | data | meaning |
 //! |---|---|---|
-//! | caching_sha2_password | 03 | fast authentication succeeded |
+//! | `caching_sha2_password` | 03 | fast authentication succeeded |
 //! | | 04 | full authentication is needed |
-//! | it and sha256_password | PEM text | the server's public RSA key |
+//! | it and `sha256_password` | PEM text | the server's public RSA key |
 //! | parsec | `P`, `int<1>` iterations, 18 bytes | how the password's key is derived |
 //!
-//! Sources: "Protocol::AuthMoreData" and "Caching_sha2_password information" in the MySQL Source
+//! Sources: "`Protocol::AuthMoreData`" and "`Caching_sha2_password` information" in the MySQL Source
 //! Code Documentation; "Authentication Plugin - PARSEC" in the MariaDB Knowledge Base.
 
 use crate::mysql::plugin::Plugin;
@@ -21,19 +21,19 @@ use super::captured::Captured;
 use super::error::WireError;
 use super::field::{Step, bytes_of, finish, marker, u8_of};
 
-/// AuthMoreData.
+/// `AuthMoreData`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoreData {
     /// What the plugin says, without the 0x01.
     pub data: Captured,
 }
 
-/// What the data of an AuthMoreData means.
+/// What the data of an `AuthMoreData` means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoreDataKind<'a> {
-    /// caching_sha2_password: the response was right, OK follows.
+    /// `caching_sha2_password`: the response was right, OK follows.
     FastAuthOk,
-    /// caching_sha2_password: the server wants the password itself.
+    /// `caching_sha2_password`: the server wants the password itself.
     FullAuthNeeded,
     /// The server's public RSA key as PEM text, perhaps cut.
     PublicKey,

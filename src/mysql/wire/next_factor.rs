@@ -1,4 +1,4 @@
-//! AuthNextFactor: one factor is passed, the server asks for the next.
+//! `AuthNextFactor`: one factor is passed, the server asks for the next.
 //!
 //! | size | field |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | to NUL | plugin |
 //! | to the end | the plugin's data |
 //!
-//! Only with MULTI_FACTOR. Source: "Protocol::AuthNextFactor" in the MySQL Source Code
+//! Only with `MULTI_FACTOR`. Source: "`Protocol::AuthNextFactor`" in the MySQL Source Code
 //! Documentation.
 
 use crate::mysql::plugin::Plugin;
@@ -16,7 +16,7 @@ use super::captured::Captured;
 use super::error::WireError;
 use super::field::{finish, marker};
 
-/// AuthNextFactor.
+/// `AuthNextFactor`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextFactor {
     /// The plugin of the next factor; `None` if the capture's cut runs through its name.

@@ -10,13 +10,13 @@
 //! | `string<lenenc>` or to the end | info; MariaDB may prove here that it knows the password |
 //! | `string<lenenc>` | session state changes, if announced |
 //!
-//! Source: "OK_Packet" in the MySQL Source Code Documentation.
+//! Source: "`OK_Packet`" in the MySQL Source Code Documentation.
 
 use super::error::WireError;
 use super::field::{Step, finish, marker, u16_of};
 use super::lenenc::{int_of, string_of};
 
-/// OK_Packet. A field behind the capture's cut is `None`.
+/// `OK_Packet`. A field behind the capture's cut is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct OkPacket {
     /// Affected rows; 0 for a login.

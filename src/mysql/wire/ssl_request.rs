@@ -1,4 +1,4 @@
-//! SSLRequest: the client's first packet when it wants TLS.
+//! `SSLRequest`: the client's first packet when it wants TLS.
 //!
 //! | offset | size | field |
 //! |---|---|---|
@@ -9,7 +9,7 @@
 //!
 //! It is the login packet's beginning and nothing behind. Connector/J once sent the first 4 bytes
 //! only; before protocol 4.1 it is `int<2>` capabilities and `int<3>` largest packet. Source:
-//! "Protocol::SSLRequest" in the MySQL Source Code Documentation.
+//! "`Protocol::SSLRequest`" in the MySQL Source Code Documentation.
 
 use crate::mysql::wire::capabilities::Capabilities;
 
