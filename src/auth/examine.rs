@@ -10,6 +10,15 @@ use super::question::{Factor, Place, Question, ask, factors, sealed, user, waits
 use super::verdict::{Match, Tried, Unverifiable, Verdict};
 use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
 
+impl std::fmt::Debug for Examination {
+    /// Without the recomputed bytes: together with the salt they allow guessing the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut fields = f.debug_struct("Examination");
+        let fields = fields.field("verdict", &self.verdict).field("plugin", &self.plugin);
+        fields.field("response", &self.response).finish_non_exhaustive()
+    }
+}
+
 /// What is known beside the login and the candidates.
 #[derive(Clone, Copy, Default)]
 pub struct Context<'a> {
