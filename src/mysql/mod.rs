@@ -6,6 +6,7 @@ mod exchange;
 mod framing;
 mod login;
 mod plugin;
+mod watching;
 pub mod wire;
 
 pub use connection::Connection;
