@@ -1,5 +1,22 @@
 //! From logins, verdicts and findings to text: model, redaction, escaping, one renderer a file.
+//!
+//! ```text
+//! CaptureReport ──► build (redact) ──► model ──► table, json, … (escape for the sink)
+//! captured bytes                       text      output
+//! ```
+//!
+//! Owns all that leaves the program on standard output or into a file. Nothing here decides what is
+//! found. Called by [`crate::cli`].
 
+pub mod build;
 mod capture_report;
+pub mod codes;
+pub mod json;
+pub mod model;
+mod names;
+pub mod redact;
+pub mod text;
 
+pub use build::Builder;
 pub use capture_report::{CaptureReport, ExaminedLogin, Status};
+pub use redact::Redactor;
