@@ -18,3 +18,5 @@ pub mod limits;
 pub mod mysql;
 pub mod net;
 pub mod report;
+pub mod stubs;
+pub mod verify;

@@ -4,7 +4,7 @@
 //! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
 //! [`super::verify`].
 
-mod login;
+pub(super) mod login;
 pub(super) mod verdict;
 
 use std::collections::BTreeMap;
@@ -41,6 +41,11 @@ impl<'a> Builder<'a> {
     pub const fn reveal(mut self, reveal: bool) -> Self {
         self.reveal = reveal;
         self
+    }
+
+    /// What masks.
+    pub(super) const fn redactor(&self) -> &Redactor {
+        self.redactor
     }
 
     /// The report over all captures. `skipped` files of folders were no captures.

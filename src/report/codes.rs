@@ -14,6 +14,8 @@ pub struct Entry {
     pub title: &'static str,
     /// How bad it usually is, in words.
     pub severity: Severity,
+    /// What changes the severity; empty if nothing does.
+    pub changes: &'static str,
     /// What it means.
     pub meaning: &'static str,
     /// How it is proved.
@@ -30,6 +32,7 @@ pub fn entries() -> Vec<Entry> {
         code: name(Code::SaltTrailingNul),
         title: title(Code::SaltTrailingNul),
         severity: Severity::Error,
+        changes: "A warning when authentication succeeded all the same.",
         meaning: "The server's salt ends in a NUL byte that does not belong to it. This client hashed it too.",
         proof: "The response equals the scramble over the salt with its NUL, and not the one over the salt without it.",
         fix: "Update the client.",

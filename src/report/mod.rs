@@ -11,11 +11,21 @@
 pub mod build;
 mod capture_report;
 pub mod codes;
+pub mod explain;
 pub mod json;
 pub mod model;
 mod names;
+pub mod paint;
 pub mod redact;
+pub mod summary;
+pub mod table;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod text;
+pub mod verify;
+pub mod words;
 
 pub use build::Builder;
 pub use capture_report::{CaptureReport, ExaminedLogin, Status};

@@ -81,7 +81,7 @@ impl Builder<'_> {
     }
 
     /// A response's length, and with `--reveal` its bytes.
-    pub(super) fn response(
+    pub(in crate::report) fn response(
         &self,
         turn: &Turn,
         plugin: Option<&Plugin>,
