@@ -12,11 +12,13 @@
 
 pub mod auth;
 pub mod capture;
+pub mod cli;
 pub mod diagnostic;
 pub mod findings;
 pub mod limits;
 pub mod mysql;
 pub mod net;
 pub mod report;
+pub mod scan;
 pub mod stubs;
 pub mod verify;

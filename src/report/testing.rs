@@ -18,10 +18,10 @@ use crate::report::{CaptureReport, ExaminedLogin, Status};
 const BEGIN: i64 = 1_714_558_530_123_456_789;
 
 pub(super) fn packet(number: u64) -> PacketRef {
-    let nanos = i64::try_from(number).unwrap() * 1_000_000;
+    let nanos = i64::try_from(number).unwrap().saturating_mul(1_000_000);
     PacketRef {
         number,
-        time: Some(Timestamp::from_nanos(BEGIN + nanos)),
+        time: Some(Timestamp::from_nanos(BEGIN.saturating_add(nanos))),
     }
 }
 
