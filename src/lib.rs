@@ -10,6 +10,7 @@
 //! [`analyze`](mod@crate) wires one capture together; a module imports only modules to its left
 //! and the small shared ones (`limits`, `diagnostic`, `error`).
 
+pub mod analyze;
 pub mod auth;
 pub mod capture;
 pub mod cli;
@@ -20,5 +21,5 @@ pub mod mysql;
 pub mod net;
 pub mod report;
 pub mod scan;
-pub mod stubs;
+pub mod tcp;
 pub mod verify;

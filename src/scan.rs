@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use crate::analyze::{AnalyzeSettings, analyze};
 use crate::diagnostic::Diagnostic;
 use crate::report::{CaptureReport, Status};
-use crate::stubs::analyze::{AnalyzeSettings, analyze};
 
 pub use find::{Job, find};
 
@@ -96,22 +96,19 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings).0))
+            Outcome::Capture(Box::new(analysed(label, source, settings)))
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings).0))
+            Outcome::Capture(Box::new(analysed(label, source, settings)))
         }
         Job::File { label, path, named } => match File::open(path) {
-            Err(error) => failed(label, reason(&error)),
+            Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
                 let source = source::Interruptible::new(file, stop);
-                let (report, unread) = analysed(label, source, settings);
-                let no_capture = report.format.is_none()
-                    && matches!(report.status, Status::Failed(_))
-                    && !unread;
-                if no_capture && !named {
+                let report = analysed(label, source, settings);
+                if report.no_capture && !named {
                     Outcome::NoCapture
                 } else {
                     Outcome::Capture(Box::new(report))
@@ -121,10 +118,8 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
     }
 }
 
-/// The analysis, and whether reading the source failed.
-fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> (CaptureReport, bool) {
-    let mut source = source::Watched::new(source);
-    let mut report = analyze(label, &mut source, &settings.analyze);
+fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> CaptureReport {
+    let mut report = analyze(label, source, &settings.analyze);
     if settings.stop.load(Ordering::Relaxed) {
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());
@@ -137,25 +132,25 @@ fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> (Capture
             count: 1,
         });
     }
-    (report, source.failed())
+    report
 }
 
 fn failed(label: &str, why: String) -> Outcome {
-    Outcome::Capture(Box::new(failed_report(label, why)))
+    let mut report = CaptureReport::new(label);
+    report.status = Status::Failed(why);
+    Outcome::Capture(Box::new(report))
 }
 
-fn failed_report(label: &str, why: String) -> CaptureReport {
-    CaptureReport {
-        path: label.to_owned(),
-        status: Status::Failed(why),
-        format: None,
-        compression: None,
-        bytes: 0,
-        packets: 0,
-        connections: 0,
-        logins: Vec::new(),
-        diagnostics: Vec::new(),
-    }
+/// Why a file or folder cannot be opened, and what helps.
+fn unreadable(error: &io::Error) -> String {
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => "; check the path",
+        io::ErrorKind::PermissionDenied => {
+            "; captures often belong to root: run as a user who may read it, or change its owner"
+        }
+        _ => "",
+    };
+    format!("{}{help}", reason(error))
 }
 
 /// An I/O error in words, without the number of the operating system.

@@ -6,17 +6,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::auth::Verdict;
+use crate::auth::{self, Candidates, Context, Examination};
 use crate::capture::PacketRef;
-use crate::findings::Finding;
+use crate::findings::{self, Finding, Subject};
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{
     Login, LoginRequest, Outcome, Plugin, Round, RoundStart, Salt, SaltSource, Side, Transport,
     Turn,
 };
 use crate::net::Endpoint;
-use crate::stubs::auth::Candidates;
-use crate::stubs::examine::examine;
 
 /// What was typed, as bytes.
 #[derive(Clone, Debug)]
@@ -41,7 +39,7 @@ pub struct Verified {
     /// The response.
     pub response: Turn,
     /// What the recomputation says.
-    pub verdict: Verdict,
+    pub examination: Examination,
     /// What the rules say of it, taken as a rejected login.
     pub findings: Vec<Finding>,
 }
@@ -49,14 +47,25 @@ pub struct Verified {
 /// Checks a response against the candidates.
 #[must_use]
 pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
-    let response = turn(request);
+    let response = Turn {
+        side: Side::Client,
+        bytes: request.response.clone(),
+        // What another tool cut off is no hole in a capture: the beginning is checked.
+        missing: 0,
+        at: NOWHERE,
+    };
     let login = login(request, response.clone());
-    let (verdict, findings) = examine(&login, candidates);
+    let examination = auth::examine(&login, candidates, &Context::default());
+    let subject = Subject {
+        judged: login.last_round(),
+        ..Subject::new(0, &login, &examination.verdict)
+    };
+    let findings = findings::judge(&subject);
     Verified {
         plugin: request.plugin.clone(),
         salt: request.salt.clone(),
         response,
-        verdict,
+        examination,
         findings,
     }
 }
@@ -66,23 +75,6 @@ const NOWHERE: PacketRef = PacketRef {
     number: 0,
     time: None,
 };
-
-/// The response, and how many bytes of it another tool must have cut off.
-fn turn(request: &Request) -> Turn {
-    let whole = request.plugin.response_length().unwrap_or(0);
-    let had = request.response.len();
-    let missing = if had == 0 {
-        0
-    } else {
-        whole.saturating_sub(had)
-    };
-    Turn {
-        side: Side::Client,
-        bytes: request.response.clone(),
-        missing: u64::try_from(missing).unwrap_or(u64::MAX),
-        at: NOWHERE,
-    }
-}
 
 /// A login that a server refused, with nothing known of it but this.
 fn login(request: &Request, response: Turn) -> Login {
@@ -97,6 +89,7 @@ fn login(request: &Request, response: Turn) -> Login {
         server: nobody,
         proxied_for: None,
         transport: Transport::Plain,
+        server_version: None,
         greeting: None,
         request: Some(LoginRequest {
             user: request.user.clone(),

@@ -102,3 +102,27 @@ pub enum Compression {
     /// xz
     Xz,
 }
+
+impl Compression {
+    /// Its usual name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "Zstandard",
+            Self::Lz4 => "LZ4",
+            Self::Xz => "xz",
+        }
+    }
+
+    /// The command that unpacks it to standard output.
+    #[must_use]
+    pub const fn unpacker(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip -dc",
+            Self::Zstd => "zstd -dc",
+            Self::Lz4 => "lz4 -dc",
+            Self::Xz => "xz -dc",
+        }
+    }
+}

@@ -10,10 +10,10 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
+use crate::auth::{Candidate, Candidates, Secret, first_line};
 use crate::cli::args;
 use crate::cli::trouble::Trouble;
 use crate::scan::reason;
-use crate::stubs::auth::{Candidate, Candidates, Secret, first_line};
 
 /// Bytes read of a password file. MySQL takes no longer passwords than this; what is longer is
 /// most likely another file.
@@ -31,7 +31,7 @@ pub(super) fn gather(typed: &args::Candidates) -> Result<Candidates, Trouble> {
     }
     for path in &typed.password_file {
         let line = from_file(path)?;
-        let secret = first_line(&line).map_err(|_| {
+        let secret = first_line(&line).map_err(|_empty| {
             Trouble::new(format!("the password file {} is empty", path.display()))
                 .hint("put the password into its first line; for the empty password, an empty line")
         })?;

@@ -6,6 +6,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::analyze::AnalyzeSettings;
+use crate::auth::{Candidate, Candidates};
 use crate::cli::args::{FailOn, Scan, Verify};
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
@@ -13,8 +15,6 @@ use crate::findings::Severity;
 use crate::mysql::Plugin;
 use crate::report::Redactor;
 use crate::scan::ScanSettings;
-use crate::stubs::analyze::AnalyzeSettings;
-use crate::stubs::auth::{Candidate, Candidates};
 use crate::verify::Request;
 
 /// `scan`: passwords are read in here, the terminal asked.
@@ -22,7 +22,7 @@ pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, 
     Ok(ScanSettings {
         analyze: AnalyzeSettings {
             candidates: password::gather(&typed.candidates)?,
-            ports: typed.port.clone(),
+            server_ports: typed.port.clone().into(),
         },
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,

@@ -176,6 +176,9 @@ pub struct Response {
     pub length: usize,
     /// The bytes, with `--reveal` and where they are no readable password.
     pub hex: Option<String>,
+    /// With `--reveal`: what the hypothesis that matched gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recomputed: Option<String>,
     /// Bytes that the capture does not hold.
     #[serde(skip_serializing_if = "is_zero")]
     pub missing: u64,
@@ -220,8 +223,8 @@ pub struct SeenAs {
     pub user: String,
     /// The client's host.
     pub host: String,
-    /// `using password: YES`
-    pub using_password: bool,
+    /// `using password: YES`; null where the text does not say.
+    pub using_password: Option<bool>,
 }
 
 /// What the recomputation says.

@@ -1,6 +1,8 @@
 //! Hand-built captures for the tests of the renderers.
 
-use crate::auth::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
+use crate::auth::{
+    Examination, Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict,
+};
 use crate::capture::{Format, PacketRef, Timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::findings::{Captured, Code, Finding, Prose, Severity};
@@ -39,6 +41,7 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         status: Status::Complete,
         format: Some(Format::Pcap),
         compression: None,
+        no_capture: false,
         bytes: 4242,
         packets: 24,
         connections: 2,
@@ -64,6 +67,7 @@ pub(super) fn matching(salt_form: SaltForm, password_form: PasswordForm) -> Verd
         salt_form: Some(salt_form),
         formula: Formula::Plugin(Plugin::CachingSha2),
         extra_nul: false,
+        missing_nul: false,
         prefix: None,
         weak: None,
         long_password: false,
@@ -72,6 +76,16 @@ pub(super) fn matching(salt_form: SaltForm, password_form: PasswordForm) -> Verd
             reduced: false,
         },
     })
+}
+
+fn judged(verdict: Verdict) -> Examination {
+    Examination {
+        verdict,
+        response: None,
+        plugin: Some(Plugin::CachingSha2),
+        response_is_secret: false,
+        recomputed: None,
+    }
 }
 
 /// A login that PyMySQL gets wrong: greeted with native, switched to caching_sha2_password.
@@ -87,6 +101,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
             server: end("10.20.30.9", 3306),
             proxied_for: None,
             transport: Transport::Plain,
+            server_version: None,
             greeting: Some(Greeting {
                 protocol: 10,
                 server_version: b"8.0.36".to_vec(),
@@ -151,7 +166,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
             .to_vec(),
             faults: Vec::new(),
         },
-        verdict: matching(SaltForm::WithNul, PasswordForm::AsGiven),
+        examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],
     }
 }
@@ -185,7 +200,7 @@ pub(super) fn accepted(stream: u64) -> ExaminedLogin {
     login.request.as_mut().unwrap().database = None;
     login.path = Some(AuthPath::Fast);
     login.outcome = Outcome::Accepted;
-    examined.verdict = matching(SaltForm::WithoutNul, PasswordForm::AsGiven);
+    examined.examination.verdict = matching(SaltForm::WithoutNul, PasswordForm::AsGiven);
     examined.findings.clear();
     examined
 }
@@ -203,7 +218,7 @@ pub(super) fn sealed(stream: u64) -> ExaminedLogin {
     login.rounds.clear();
     login.path = None;
     login.outcome = Outcome::Unknown;
-    examined.verdict =
+    examined.examination.verdict =
         Verdict::Unverifiable(Unverifiable::Encrypted("no key log was given".into()));
     examined
 }

@@ -20,7 +20,7 @@ fn mixed() -> Vec<CaptureReport> {
         by: Some(crate::mysql::Side::Client),
         at: None,
     };
-    change_of_user.verdict = crate::auth::Verdict::Mismatch(crate::auth::Tried {
+    change_of_user.examination.verdict = crate::auth::Verdict::Mismatch(crate::auth::Tried {
         hypotheses: 480,
         reduced: false,
     });
@@ -165,7 +165,7 @@ fn planted(password: &[u8]) -> CaptureReport {
     with(|login, p| login.request.as_mut().unwrap().user = Some(p));
     with(|login, p| login.request.as_mut().unwrap().database = Some(p));
     with(|login, p| login.request.as_mut().unwrap().attributes = vec![(p.clone(), p)]);
-    with(|login, p| login.greeting.as_mut().unwrap().server_version = p);
+    with(|login, p| login.server_version = Some(p));
     with(|login, p| login.greeting.as_mut().unwrap().plugin = Some(crate::mysql::Plugin::Other(p)));
     with(|login, p| {
         if let Outcome::Rejected(error) = &mut login.outcome {

@@ -19,9 +19,9 @@ impl Builder<'_> {
             response: self.response(
                 &verified.response,
                 Some(&verified.plugin),
-                &verified.verdict,
+                &verified.examination,
             ),
-            verdict: build::verdict::model(&verified.verdict, self.redactor()),
+            verdict: build::verdict::model(&verified.examination.verdict, self.redactor()),
             findings: verified
                 .findings
                 .iter()

@@ -30,35 +30,6 @@ impl<R: Read> Read for Interruptible<R> {
     }
 }
 
-/// Remembers that reading failed, which the analysis only tells in words.
-pub(super) struct Watched<R> {
-    inner: R,
-    failed: bool,
-}
-
-impl<R> Watched<R> {
-    pub(super) const fn new(inner: R) -> Self {
-        Self {
-            inner,
-            failed: false,
-        }
-    }
-
-    pub(super) const fn failed(&self) -> bool {
-        self.failed
-    }
-}
-
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into);
-        if let Err(error) = &read {
-            self.failed |= error.kind() != io::ErrorKind::Interrupted;
-        }
-        read
-    }
-}
-
 /// Bytes read at once from a pipe; what a pipe holds on Linux.
 const CHUNK: usize = 64 * 1024;
 /// Chunks that may wait for the analysis: beyond, the writer waits as it would without the thread.
@@ -223,11 +194,10 @@ mod tests {
 
     #[test]
     fn an_error_is_an_error() {
-        let mut source = Watched::new(Live::new(
+        let mut source = Live::new(
             || Err::<io::Empty, _>(io::ErrorKind::PermissionDenied.into()),
             flag(false),
-        ));
+        );
         assert!(source.read(&mut [0; 8]).is_err());
-        assert!(source.failed());
     }
 }

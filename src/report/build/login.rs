@@ -1,7 +1,8 @@
 //! One login: facts into fields.
 
-use crate::auth::Verdict;
+use crate::auth::Examination;
 use crate::findings::Captured;
+use crate::mysql::wire::access_denied::AccessDenied;
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
@@ -24,7 +25,13 @@ impl Builder<'_> {
             client: self.endpoint(&login.client),
             server: self.endpoint(&login.server),
             proxied_for: login.proxied_for.as_ref().map(|end| self.endpoint(end)),
-            server_version: text(Captured::Server, greeting.map(|g| &g.server_version)),
+            server_version: text(
+                Captured::Server,
+                login
+                    .server_version
+                    .as_ref()
+                    .or(greeting.map(|g| &g.server_version)),
+            ),
             user: text(Captured::User, request.and_then(|r| r.user.as_ref())),
             database: text(
                 Captured::Database,
@@ -37,12 +44,11 @@ impl Builder<'_> {
             plugin: name(plugin),
             switched: login.switched,
             salt: self::salt(login),
-            response: round
-                .and_then(|round| round.response())
-                .map(|turn| self.response(turn, plugin, &examined.verdict)),
+            response: answer(login, &examined.examination)
+                .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
             outcome: self.outcome(&login.outcome),
-            verdict: verdict::model(&examined.verdict, self.redactor),
+            verdict: verdict::model(&examined.examination.verdict, self.redactor),
             evidence: login
                 .steps
                 .iter()
@@ -80,19 +86,22 @@ impl Builder<'_> {
         .collect()
     }
 
-    /// A response's length, and with `--reveal` its bytes.
+    /// A response's length, and with `--reveal` its bytes and those recomputed.
     pub(in crate::report) fn response(
         &self,
         turn: &Turn,
         plugin: Option<&Plugin>,
-        verdict: &Verdict,
+        examination: &Examination,
     ) -> model::Response {
         let shown = self.reveal
-            && is_scramble(turn, plugin, verdict)
+            && !examination.response_is_secret
+            && is_scramble(turn, plugin, examination)
             && !self.redactor.finds_in(&turn.bytes);
+        let recomputed = examination.recomputed.as_ref().filter(|_| shown);
         model::Response {
             length: turn.bytes.len(),
             hex: shown.then(|| text::hex(&turn.bytes)),
+            recomputed: recomputed.map(|bytes| text::hex(bytes)),
             missing: turn.missing,
         }
     }
@@ -123,24 +132,33 @@ impl Builder<'_> {
     }
 
     /// As whom the server saw the client.
-    // STUB until `mysql::wire::err` reads the text of 1045.
-    #[expect(
-        clippy::unused_self,
-        reason = "the parser's user and host go through the redactor"
-    )]
     fn seen_as(&self, error: &ErrorPacket) -> Option<model::SeenAs> {
-        let _ = error;
-        None
+        let denied = AccessDenied::parse(&error.message).filter(|_| error.code == 1045)?;
+        Some(model::SeenAs {
+            user: self.redactor.text(Captured::User, &denied.user),
+            host: self.redactor.text(Captured::Host, &denied.host),
+            using_password: denied.using_password,
+        })
+    }
+}
+
+/// The client's answer in the round in force: the turn that was judged, if it is of that round.
+fn answer<'l>(login: &'l Login, examination: &Examination) -> Option<&'l Turn> {
+    let last = login.rounds.len().checked_sub(1)?;
+    let judged = examination.response.filter(|place| place.round == last);
+    match judged {
+        Some(_) => examination.turn(login),
+        None => login.last_round()?.response(),
     }
 }
 
 /// Whether these bytes are certainly a hash. Under plugins that send the password itself, and from
 /// clients that send it by mistake, the response may be the password: that is never shown.
-fn is_scramble(turn: &Turn, plugin: Option<&Plugin>, verdict: &Verdict) -> bool {
+fn is_scramble(turn: &Turn, plugin: Option<&Plugin>, examination: &Examination) -> bool {
     let Some(length) = plugin.and_then(Plugin::response_length) else {
         return false;
     };
-    matches!(verdict, Verdict::Match(_)) || turn.bytes.len() == length
+    examination.recomputed.is_some() || turn.bytes.len() == length
 }
 
 /// The salt in force; of a login that never came to a round (TLS), the greeting's.

@@ -2,7 +2,6 @@
 
 use crate::auth::{Match, Tried, Unverifiable, Verdict};
 use crate::findings::Captured;
-use crate::mysql::Plugin;
 use crate::report::model;
 use crate::report::redact::Redactor;
 
@@ -76,13 +75,10 @@ fn reason(why: &Unverifiable, redactor: &Redactor) -> (&'static str, String) {
             "rsa_key_wrong",
             "the password was sent under an RSA key that is none of those given".to_owned(),
         ),
-        Unverifiable::PluginNotComputable(name) => {
-            let plugin = redactor.plugin(&Plugin::from_name(name.as_bytes()));
-            (
-                "plugin_not_computable",
-                format!("what {plugin} sends cannot be recomputed from a password"),
-            )
-        }
+        Unverifiable::PluginNotComputable(why) => (
+            "plugin_not_computable",
+            format!("no password recomputes it: {why}"),
+        ),
         Unverifiable::Malformed(what) => (
             "malformed",
             // Mostly our own words, but nothing keeps a quote out of it.

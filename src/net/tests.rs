@@ -1,0 +1,1 @@
+//! Packets as a whole, byte by byte.
