@@ -43,13 +43,17 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
     };
     report.format = Some(reader.format());
     let mut analysis = Analysis::new(settings);
-    report.status = loop {
+    let failure = loop {
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
-            Ok(None) if reader.truncated() => break Status::Truncated,
-            Ok(None) => break Status::Complete,
-            Err(error) => break Status::Failed(error_chain(&error)),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
         }
+    };
+    report.status = match failure {
+        Some(error) => Status::Failed(error_chain(&error)),
+        None if reader.truncated() => Status::Truncated,
+        None => Status::Complete,
     };
     report.bytes = reader.bytes_read();
     report.packets = reader.last_number();

@@ -69,6 +69,8 @@ pub(super) struct Exchange {
 const COM_QUIT: &[u8] = &[0x01];
 const REQUEST_PUBLIC_KEY: &[u8] = &[0x02];
 const REQUEST_PUBLIC_KEY_SHA256: &[u8] = &[0x01];
+/// Errors by which a server notes that the client no longer answers: the network errors.
+const CLIENT_IS_GONE: std::ops::RangeInclusive<u16> = 1158..=1161;
 /// The sizes of an RSA block: 1024 to 4096 bits.
 const RSA_BLOCKS: [u64; 4] = [128, 256, 384, 512];
 
@@ -600,12 +602,16 @@ impl Exchange {
         };
     }
 
-    /// Nothing more will come. `closings` are in the order of their packets.
-    pub fn finish(
-        mut self,
-        closings: &[(Side, Closing, PacketRef)],
-        left: Option<PacketRef>,
-    ) -> Login {
+    /// Who closed first, where the server had not decided before; and what that says of the path.
+    fn settle_outcome(&mut self, closings: &[(Side, Closing, PacketRef)], left: Option<PacketRef>) {
+        let complaint = match &self.login.outcome {
+            Outcome::Unknown => None,
+            // The server's complaint that the client has gone is no decision about the login.
+            Outcome::Rejected(error) if CLIENT_IS_GONE.contains(&error.code) => {
+                self.login.steps.last()
+            }
+            _ => return,
+        };
         let sealed = matches!(
             self.login.transport,
             Transport::Tls {
@@ -613,21 +619,30 @@ impl Exchange {
                 ..
             }
         );
-        if matches!(self.login.outcome, Outcome::Unknown) && !self.server_lost && !sealed {
-            let first = closings.first().copied();
-            let closed = left
-                .map(|at| (Side::Client, at))
-                .or(first.map(|(side, _, at)| (side, at)));
-            if let Some((by, at)) = closed {
-                self.login.outcome = Outcome::Abandoned {
-                    by: Some(by),
-                    at: Some(at),
-                };
-                if self.full_asked && by == Side::Client {
-                    self.login.path = Some(AuthPath::FullRefused);
-                }
-            }
+        if sealed || (self.server_lost && complaint.is_none()) {
+            return;
         }
+        let first = closings.first().map(|(side, _, at)| (*side, *at));
+        let Some((by, at)) = left.map(|at| (Side::Client, at)).or(first) else {
+            return;
+        };
+        if complaint.is_some_and(|complaint| by != Side::Client || complaint.at < at) {
+            return;
+        }
+        let (by, at) = (Some(by), Some(at));
+        self.login.outcome = Outcome::Abandoned { by, at };
+        if self.full_asked && by == Some(Side::Client) {
+            self.login.path = Some(AuthPath::FullRefused);
+        }
+    }
+
+    /// Nothing more will come. `closings` are in the order of their packets.
+    pub fn finish(
+        mut self,
+        closings: &[(Side, Closing, PacketRef)],
+        left: Option<PacketRef>,
+    ) -> Login {
+        self.settle_outcome(closings, left);
         for differing in &self.differing {
             let end = differing.offset.saturating_add(differing.length);
             let decisive = self.decisive.iter().any(|(side, from, to)| {
