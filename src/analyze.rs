@@ -36,6 +36,7 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
         Err(error) => {
+            report.no_capture = is_no_capture(&error);
             report.status = Status::Failed(error_chain(&error));
             return report;
         }
