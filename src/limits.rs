@@ -79,3 +79,7 @@ pub const OTHER_SALTS: usize = 64;
 /// How many bytes before a SYN in the capture may belong to its connection. More than that was
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
+
+/// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
+/// a COM_CHANGE_USER is far smaller.
+pub const UNPACKED: usize = 1 << 20;
