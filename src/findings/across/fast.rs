@@ -122,11 +122,11 @@ impl Paths {
             )
         } else if self.right == self.full {
             "All of these responses are right, so the server did not remember the account: its cache was emptied in \
-between, or it keeps none."
+between, it keeps none, or several servers answer at this address."
                 .into()
         } else {
-            "The responses could not all be recomputed, so it stays open whether the client computes them wrong or the \
-server forgot the account in between."
+            "The responses could not all be recomputed, so it stays open whether the client computes them wrong, the \
+server forgot the account in between, or several servers answer at this address."
                 .into()
         };
         let client = match &key.name {

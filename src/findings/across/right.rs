@@ -32,7 +32,7 @@ pub(super) struct RightResponses {
 }
 
 /// The findings that say a client computed a response wrong.
-const FAULTS: [Code; 8] = [
+const FAULTS: [Code; 9] = [
     Code::SaltTrailingNul,
     Code::HashOrderReversed,
     Code::StaleSalt,
@@ -41,6 +41,7 @@ const FAULTS: [Code; 8] = [
     Code::ResponseExtraNul,
     Code::WrongPluginResponse,
     Code::SaltMangled,
+    Code::HashNotDoubled,
 ];
 
 impl RightResponses {

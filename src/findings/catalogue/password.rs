@@ -36,12 +36,12 @@ pub(super) const RIGHT_REJECTED: Page = Page {
     title: "The password given is what the client used, and the server refused",
     severity: Severity::Error,
     changes: "",
-    meaning: "The client computed the response right, from the password given to this tool. The cause lies with the \
+    meaning: "The client computed the response right, from the password given to this tool. As far as the response goes, the cause lies with the \
 server or the account: another password is set there, the user does not exist for this host, an anonymous user or \
 another host mask matches first, or a proxy in between keeps its own copy of the password.",
     proof: "The response matches the password as given, by the plugin's own formula over the right salt, and the \
 server answered with error 1045 or 1698. When a plugin sends the password under the server's RSA key as well, that \
-block is only checked with `--server-key`, and the finding says so.",
+block is only checked with `--server-key`, and the finding says so: then the fault may also lie in that step.",
     fix: "On the server: is there an account for this user and for the address that the error text names, is it \
 the account that is matched, does it have this password? At a proxy: are its stored credentials current? For an unknown user \
 MySQL asks for a plugin picked at random, so a plugin that the user never had hints at a missing account.",

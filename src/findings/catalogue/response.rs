@@ -79,7 +79,7 @@ is not possible. Either the client computes the fast response wrong, or the serv
     proof: "At least two accepted logins of the same client, user and server, every one of them by full \
 authentication, and one of them began after another had ended. What the recomputation says of their responses is told \
 with it: a fault found there is the cause; right responses point to the server, whose memory is lost when it is \
-restarted or its privileges are flushed; without a password it stays open.",
+restarted or its privileges are flushed, or to several servers behind one address; without a password it stays open.",
     fix: "Give unscramble the password, so that the response can be recomputed. If it is wrong, upgrade the client; \
 if it is right, look for what empties the server's cache.",
 };

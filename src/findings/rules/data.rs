@@ -95,6 +95,10 @@ pub(super) fn incomplete(subject: &Subject<'_>) -> Option<Finding> {
     if gaps.is_empty() {
         return None;
     }
+    // What is not there has no packet: the last message that is there stands for the place.
+    if packets.is_empty() {
+        packets.push(Some(login.steps.last().map_or(login.first, |step| step.at)));
+    }
     let code = Code::LoginIncomplete;
     let summary = format!(
         "The capture does not hold all of this login: {}.",

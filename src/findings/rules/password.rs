@@ -20,9 +20,13 @@ pub(super) fn transformed(subject: &Subject<'_>) -> Option<Finding> {
         .proof()
         .map_or_else(String::new, |turn| wording::packet(turn.at));
     let checked = subject.login.path == Some(AuthPath::Fast);
+    let worth = subject.matched().and_then(|matched| matched.weak);
+    let worth = worth.map_or_else(String::new, |worth| {
+        format!(" What the match is worth: {worth}.")
+    });
     let summary = subject
         .the_client()
-        .say(format!(" did not use the password as it was given to this tool: its response{at} matches {what}."))
+        .say(format!(" did not use the password as it was given to this tool: its response{at} matches {what}.{worth}"))
         .then(subject.ending());
     let summary = if checked {
         summary.say(" The server checked this response, so that form is the password in use.")
@@ -107,6 +111,11 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
             summary =
                 summary.say(" The server had said before that fast authentication succeeded.");
         }
+        Some(AuthPath::FullTls) => {
+            summary = summary.say(
+                " The server then had the password sent inside TLS; this finding is about the response before that.",
+            );
+        }
         Some(AuthPath::FullRsa) => {
             summary = summary.say(
                 " The server then had the password sent under its RSA key; that block was not checked without --server-key.",
@@ -135,7 +144,12 @@ pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
     let Verdict::Mismatch(_) = subject.verdict else {
         return None;
     };
-    if subject.pasted || !subject.authenticated() || !may_be_blamed(subject) {
+    // Limits on connections may be enforced by a proxy that has checked no password yet.
+    let limit = subject
+        .error()
+        .is_some_and(|error| matches!(error.code, 1040 | 1203 | 1226));
+    let unsure = limit && subject.login.path != Some(AuthPath::Fast);
+    if subject.pasted || unsure || !subject.authenticated() || !may_be_blamed(subject) {
         return None;
     }
     let code = Code::CandidateIsWrong;
@@ -146,19 +160,21 @@ pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
         subject.login.path,
         Some(AuthPath::FullTls | AuthPath::FullRsa)
     );
+    let succeeded = match subject.error() {
+        Some(error) => format!("Error {} follows an accepted proof{at}", error.code),
+        None => format!("Authentication succeeded{at}"),
+    };
     let words = if is_empty(subject) {
         format!(
-            "Authentication succeeded with an empty response{at}: this user needs no password, or the server checks none."
+            "{succeeded}, with an empty response: this user needs no password, or the server checks none."
         )
     } else if full {
         format!(
-            "Authentication succeeded{at}, and no password given to this tool explains the fast response. It succeeded \
-by full authentication, which does not use that response, so a fault of the client that is not known here is possible too."
+            "{succeeded}, and no password given to this tool explains the fast response. Full authentication does \
+not use that response, so a fault of the client that is not known here is possible too."
         )
     } else {
-        format!(
-            "Authentication succeeded{at}, and no password given to this tool explains the response."
-        )
+        format!("{succeeded}, and no password given to this tool explains the response.")
     };
     let fix = Prose::new(code.page().fix);
     Some(subject.finding(

@@ -49,7 +49,7 @@ pub(super) fn full_auth(subject: &Subject<'_>) -> Option<Finding> {
         } => *at,
         _ => return None,
     };
-    if subject.login.path != Some(AuthPath::FullRefused) || subject.misses(Side::Client) {
+    if subject.login.path != Some(AuthPath::FullRefused) || subject.misses_any() {
         return None;
     }
     let code = Code::FullAuthRefused;
@@ -112,7 +112,7 @@ pub(super) fn plugin(subject: &Subject<'_>) -> Option<Finding> {
         let ignored = faults
             .iter()
             .any(|fault| matches!(fault, crate::mysql::Fault::SwitchIgnored { .. }));
-        if round.response().is_some() || ignored || subject.misses(Side::Client) {
+        if round.response().is_some() || ignored || subject.misses_any() {
             return None;
         }
         let summary = Prose::new("The server asked for ")

@@ -20,6 +20,7 @@ pub(super) fn trailing_nul(subject: &Subject<'_>) -> Option<Finding> {
     if !with_nul.contains(&form) || !formula_plugin(&matched.formula).salt_is_terminated() {
         return None;
     }
+    let from_greeting = form == SaltForm::GreetingWithNul;
     let how = match form {
         SaltForm::GreetingWithNul => {
             " hashed the NUL that ends the greeting's salt as if it belonged to the salt"
@@ -27,18 +28,22 @@ pub(super) fn trailing_nul(subject: &Subject<'_>) -> Option<Finding> {
         SaltForm::Last13 => " hashed the last 12 bytes of the salt and the NUL that ends it",
         _ => " hashed the NUL that ends the salt as if it belonged to the salt",
     };
+    let sent = match subject.login.greeting.as_ref().filter(|_| from_greeting) {
+        Some(greeting) => format!("the greeting sent {}", wording::bytes(greeting.salt.len())),
+        None => format!("{} sent {}", origin(salt), wording::bytes(salt.bytes.len())),
+    };
     let summary = subject
         .the_client()
-        .say(how)
-        .say(format!(
-            ": {} sent {}, and the response",
-            origin(salt),
-            wording::bytes(salt.bytes.len())
-        ))
+        .say(format!("{how}: {sent}, and the response"))
         .then(rest(subject, matched))
         .say(" matches the password only with that NUL.")
         .then(subject.ending());
-    Some(fault(subject, Code::SaltTrailingNul, summary))
+    let finding = fault(subject, Code::SaltTrailingNul, summary);
+    Some(if from_greeting {
+        with_greeting(subject, finding)
+    } else {
+        finding
+    })
 }
 
 /// `stale-salt`
@@ -65,18 +70,13 @@ pub(super) fn stale(subject: &Subject<'_>) -> Option<Finding> {
         .then(rest(subject, matched))
         .say(" matches the password only over the older one.")
         .then(subject.ending());
-    let mut finding = fault(subject, Code::StaleSalt, summary);
-    if matches!(
-        matched.salt_form,
-        Some(SaltForm::Greeting | SaltForm::GreetingWithNul)
-    ) {
+    let finding = fault(subject, Code::StaleSalt, summary);
+    let greeting = [Some(SaltForm::Greeting), Some(SaltForm::GreetingWithNul)];
+    Some(if greeting.contains(&matched.salt_form) {
+        with_greeting(subject, finding)
+    } else {
         finding
-            .packets
-            .extend(subject.at(StepKind::Greeting).map(|at| at.number));
-        finding.packets.sort_unstable();
-        finding.packets.dedup();
-    }
-    Some(finding)
+    })
 }
 
 /// `salt-truncated`
@@ -167,6 +167,15 @@ fn rest(subject: &Subject<'_>, matched: &Match) -> Prose {
         Some(worth) => prose.say(format!(" ({worth})")),
         None => prose,
     }
+}
+
+/// Cites the greeting's packet too.
+fn with_greeting(subject: &Subject<'_>, mut finding: Finding) -> Finding {
+    let packets = &mut finding.packets;
+    packets.extend(subject.at(StepKind::Greeting).map(|at| at.number));
+    packets.sort_unstable();
+    packets.dedup();
+    finding
 }
 
 fn fault(subject: &Subject<'_>, code: Code, summary: Prose) -> Finding {

@@ -104,15 +104,22 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether this plugin's formula was due in a round: the plugin in force, or, before any
-    /// switch, the one that the login packet itself names (native where it names none).
+    /// switch, the one that the login packet itself names (native where it names none). A plugin
+    /// that is not known here may have any formula.
     pub(in crate::findings) fn is_due(&self, round: &Round, plugin: &Plugin) -> bool {
-        if round.plugin == *plugin {
-            return true;
-        }
+        // These send the password as text, one like the other.
+        let text = matches!(plugin, Plugin::Clear | Plugin::Dialog)
+            && matches!(
+                round.plugin,
+                Plugin::Clear | Plugin::Dialog | Plugin::Sha256
+            );
+        let unknown = matches!(round.plugin, Plugin::Other(_));
+        let same = round.plugin == *plugin || text || unknown;
         let own = matches!(round.begun_by, RoundStart::Login | RoundStart::ChangeUser);
         let request = self.login.request.as_ref();
         let named = request.and_then(|request| request.plugin.as_ref());
-        own && (named == Some(plugin) || (named.is_none() && *plugin == Plugin::NativePassword))
+        let named = named.filter(|plugin| !plugin.name().is_empty());
+        same || (own && *named.unwrap_or(&Plugin::NativePassword) == *plugin)
     }
 
     /// The server's error, if it refused.

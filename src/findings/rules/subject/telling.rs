@@ -45,7 +45,7 @@ impl Subject<'_> {
             }
             Outcome::Accepted => " The server accepted the login all the same.".into(),
             Outcome::Rejected(error) if self.authenticated() => format!(
-                " Authentication succeeded all the same; the server then refused for another reason, with {}.",
+                " The server then refused for another reason than the proof, with {}, which follows an accepted proof.",
                 wording::error(error, result)
             ),
             Outcome::Rejected(error) => {

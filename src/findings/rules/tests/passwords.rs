@@ -109,6 +109,7 @@ fn the_password_given_was_not_used() {
             wrong.clone().refused(1049),
             &["W candidate-is-wrong"],
         ),
+        ("too many connections", wrong.clone().refused(1040), &[]),
         ("broken handshake", wrong.clone().refused(1043), &[]),
         ("left", wrong.clone().left(Some(Side::Client)), &[]),
         ("IAM token", iam, &["W cleartext-on-plain-tcp"]),

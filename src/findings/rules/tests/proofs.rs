@@ -191,8 +191,14 @@ fn a_client_may_answer_for_the_plugin_it_names() {
     own.login.request.as_mut().unwrap().plugin = Some(Plugin::NativePassword);
     let mut unnamed = own.clone();
     unnamed.login.request.as_mut().unwrap().plugin = None;
+    let mut nameless = own.clone();
+    nameless.login.request.as_mut().unwrap().plugin = Some(Plugin::from_name(b""));
+    let mut unknown = own.clone();
+    unknown.round().plugin = Plugin::from_name(b"somebodys_own");
     check(vec![
         ("named", own.refused(1045), &["E right-password-rejected"]),
+        ("an empty name counts as none", nameless, &[]),
+        ("a plugin of unknown formula", unknown, &[]),
         ("a client that knows no plugins", unnamed, &[]),
     ]);
 }
