@@ -58,6 +58,8 @@ pub struct Match {
     pub formula: Formula,
     /// The response carried one NUL more than the formula gives.
     pub extra_nul: bool,
+    /// A password sent readable lacked the NUL that ends it.
+    pub missing_nul: bool,
     /// How many bytes of the response were compared, where it was cut short; `None` if all of it.
     pub prefix: Option<usize>,
     /// One accidental match among how many wrong passwords, where that is worth telling (8-byte,
@@ -67,6 +69,25 @@ pub struct Match {
     pub long_password: bool,
     /// The effort.
     pub tried: Tried,
+}
+
+impl Match {
+    /// Whether the response is what `plugin` prescribes, every byte of it, from the password as
+    /// given.
+    #[must_use]
+    pub fn is_plain(&self, plugin: &Plugin) -> bool {
+        let right_salt = match plugin {
+            Plugin::OldPassword => SaltForm::First8,
+            Plugin::Ed25519 | Plugin::Parsec => SaltForm::Raw,
+            _ => SaltForm::WithoutNul,
+        };
+        self.password_form == PasswordForm::AsGiven
+            && self.salt_form.is_none_or(|form| form == right_salt)
+            && matches!(&self.formula, Formula::Plugin(own) if own == plugin)
+            && !self.extra_nul
+            && !self.missing_nul
+            && self.prefix.is_none()
+    }
 }
 
 /// How many hypotheses were computed.

@@ -79,6 +79,7 @@ impl Script {
             salt_form,
             formula: Formula::Plugin(plugin),
             extra_nul: false,
+            missing_nul: false,
             prefix: None,
             weak: None,
             long_password: false,

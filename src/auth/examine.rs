@@ -1,0 +1,181 @@
+//! From one login and the candidates to a verdict.
+//!
+//! The order is the contract's: what makes a login unverifiable first, then whether there is a
+//! candidate at all, then the search.
+
+use super::candidate::{Candidate, Candidates};
+use super::hypotheses::{self, Found, Search};
+use super::prepared::Prepared;
+use super::question::{Factor, Place, Question, ask, factors, sealed, user, waits_for_switch};
+use super::verdict::{Match, Tried, Unverifiable, Verdict};
+use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
+
+impl std::fmt::Debug for Examination {
+    /// Without the recomputed bytes: together with the salt they allow guessing the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut fields = f.debug_struct("Examination");
+        let fields = fields
+            .field("verdict", &self.verdict)
+            .field("plugin", &self.plugin);
+        fields
+            .field("response", &self.response)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known beside the login and the candidates.
+#[derive(Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// Salts of earlier logins on the same connection, as on the wire.
+    pub earlier_salts: &'a [&'a [u8]],
+    /// Salts of other connections near in time, as on the wire; the nearest first.
+    pub other_salts: &'a [&'a [u8]],
+    /// How far to search.
+    pub search: Search,
+}
+
+/// The verdict, and what it is about.
+#[derive(Clone)]
+pub struct Examination {
+    /// The answer.
+    pub verdict: Verdict,
+    /// The client's turn that was judged; `None` if there is none.
+    pub response: Option<Place>,
+    /// The plugin it was judged under; `None` if the login did not get that far.
+    pub plugin: Option<Plugin>,
+    /// The judged bytes are, or may be, a password in the clear: no report may show them.
+    pub response_is_secret: bool,
+    /// What the hypothesis that matched gives, whole even where the response was cut short; `None`
+    /// without a match and where it would show a password. For `--reveal`.
+    pub recomputed: Option<Vec<u8>>,
+}
+
+impl Examination {
+    fn without_response(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            response: None,
+            plugin: None,
+            response_is_secret: false,
+            recomputed: None,
+        }
+    }
+
+    /// Whether the response is what the plugin prescribes, from a candidate as given.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        match (&self.verdict, &self.plugin) {
+            (Verdict::Match(found), Some(plugin)) => found.is_plain(plugin),
+            _ => false,
+        }
+    }
+
+    /// The turn that was judged.
+    #[must_use]
+    pub fn turn<'l>(&self, login: &'l Login) -> Option<&'l Turn> {
+        let place = self.response?;
+        login.rounds.get(place.round)?.turns.get(place.turn)
+    }
+
+    /// Where the response was cut short and matched: whether the byte that should come next is a
+    /// NUL, as it is when a tool or a client took the response for text.
+    #[must_use]
+    pub fn cut_at_nul(&self) -> Option<bool> {
+        let Verdict::Match(Match {
+            prefix: Some(length),
+            ..
+        }) = &self.verdict
+        else {
+            return None;
+        };
+        let next = self.recomputed.as_ref()?.get(*length)?;
+        Some(*next == 0)
+    }
+}
+
+/// Judges a login: recomputes its response under every hypothesis.
+///
+/// With several factors each is judged alone, and the first that does not match is given.
+#[must_use]
+pub fn examine(login: &Login, candidates: &Candidates, context: &Context<'_>) -> Examination {
+    if let Some(reason) = sealed(login) {
+        return Examination::without_response(Verdict::Unverifiable(reason));
+    }
+    let factors = factors(login);
+    let none = Factor {
+        start: 0,
+        rounds: &[],
+    };
+    let (last, before) = factors.split_last().unwrap_or((&none, &[]));
+    before
+        .iter()
+        .map(|factor| examine_factor(login, *factor, candidates, context))
+        .find(|examination| !examination.is_plain())
+        .unwrap_or_else(|| examine_factor(login, *last, candidates, context))
+}
+
+fn examine_factor(
+    login: &Login,
+    factor: Factor<'_>,
+    candidates: &Candidates,
+    context: &Context<'_>,
+) -> Examination {
+    let question = match ask(login, factor, context.earlier_salts, context.other_salts) {
+        Ok(question) => question,
+        Err(reason) => return Examination::without_response(Verdict::Unverifiable(reason)),
+    };
+    let given: Vec<&Candidate> = candidates.for_user(user(login)).collect();
+    let waits = question
+        .place
+        .is_some_and(|place| waits_for_switch(login, place));
+    if question.response.is_empty() && waits && !given.iter().any(|c| c.is_empty()) {
+        let reason = match login.outcome {
+            Outcome::Unknown => Unverifiable::ResponseNotCaptured,
+            _ => Unverifiable::NoResponse,
+        };
+        return Examination::without_response(Verdict::Unverifiable(reason));
+    }
+    let mut examination = judge(&question, &given, context.search);
+    let decisive = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
+    if !examination.is_plain() && login.faults.iter().any(decisive) {
+        examination.verdict = Verdict::Unverifiable(Unverifiable::Conflicting);
+        examination.recomputed = None;
+    }
+    examination
+}
+
+/// Judges one response.
+pub(crate) fn judge(question: &Question<'_>, given: &[&Candidate], search: Search) -> Examination {
+    let mut examination = Examination {
+        verdict: Verdict::NoPassword,
+        response: question.place,
+        plugin: Some(question.plugin.clone()),
+        response_is_secret: false,
+        recomputed: None,
+    };
+    if given.is_empty() {
+        return examination;
+    }
+    let Found { winner, hypotheses } = if question.is_empty() {
+        hypotheses::search_empty(question, given)
+    } else {
+        let user_form = question.user.and_then(Prepared::user_name);
+        hypotheses::search(question, given, user_form.as_ref(), search)
+    };
+    let reduced = search == Search::Reduced;
+    examination.verdict = match winner {
+        Some(mut winner) => {
+            examination.recomputed = winner.recomputed.take();
+            Verdict::Match(winner.into_match(hypotheses))
+        }
+        // Those given for somebody else say nothing about a user who was not captured.
+        None if question.user.is_none() && given.iter().all(|c| c.user.is_some()) => {
+            Verdict::NoPassword
+        }
+        None => Verdict::Mismatch(Tried {
+            hypotheses,
+            reduced,
+        }),
+    };
+    examination
+}

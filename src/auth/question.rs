@@ -1,0 +1,204 @@
+//! What a login asks of the recomputation: which response was made under which plugin, over
+//! which salts; or why it cannot be asked.
+
+use super::not_computable;
+use super::salt_forms::Salts;
+use super::verdict::Unverifiable;
+use crate::mysql::{Fault, Login, Outcome, Plugin, Round, RoundStart, Side, Transport, Turn};
+
+/// Where a client's turn stands in a login: `login.rounds[round].turns[turn]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index into the login's rounds.
+    pub round: usize,
+    /// Index into the round's turns.
+    pub turn: usize,
+}
+
+/// One response and what it may have been made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Question<'a> {
+    /// The plugin in force.
+    pub plugin: Plugin,
+    /// The user, if captured.
+    pub user: Option<&'a [u8]>,
+    /// The salts it may have been made over.
+    pub salts: Salts<'a>,
+    /// The response's bytes.
+    pub response: &'a [u8],
+    /// Where they stand; `None` if they were pasted.
+    pub place: Option<Place>,
+    /// All that was said under the plugin.
+    pub turns: &'a [Turn],
+}
+
+impl Question<'_> {
+    /// Whether the client gave the answer of the empty password.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self.response, [] | [0])
+    }
+
+    /// Whether a single NUL is a documented answer of the empty password under this plugin.
+    pub(crate) const fn nul_stands_for_empty(&self) -> bool {
+        matches!(
+            self.plugin,
+            Plugin::CachingSha2
+                | Plugin::Sha256
+                | Plugin::Clear
+                | Plugin::Dialog
+                | Plugin::OldPassword
+        )
+    }
+}
+
+/// The rounds of one factor: where they begin in the login, and the rounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Factor<'a> {
+    /// Index of the first round.
+    pub start: usize,
+    /// The rounds; the last one is in force.
+    pub rounds: &'a [Round],
+}
+
+/// The login's factors, in order; one for all but multi-factor authentication.
+pub(crate) fn factors(login: &Login) -> Vec<Factor<'_>> {
+    let mut factors: Vec<Factor<'_>> = Vec::new();
+    let mut start = 0_usize;
+    for rounds in login
+        .rounds
+        .chunk_by(|_, next| next.begun_by != RoundStart::NextFactor)
+    {
+        factors.push(Factor { start, rounds });
+        start = start.saturating_add(rounds.len());
+    }
+    factors
+}
+
+/// What one factor of a login asks.
+///
+/// # Errors
+/// The reason why its response cannot be recomputed.
+pub(crate) fn ask<'a>(
+    login: &'a Login,
+    factor: Factor<'a>,
+    earlier_salts: &'a [&'a [u8]],
+    other_salts: &'a [&'a [u8]],
+) -> Result<Question<'a>, Unverifiable> {
+    let (round, before) = factor
+        .rounds
+        .split_last()
+        .ok_or_else(|| no_response(login))?;
+    let plugin = effective(&round.plugin);
+    if let Some(reason) = not_computable::reason(&plugin) {
+        return Err(Unverifiable::PluginNotComputable(reason));
+    }
+    let (turn_index, turn) = proof(&plugin, &round.turns).ok_or_else(|| no_response(login))?;
+    if turn.missing > 0 {
+        return Err(Unverifiable::ResponseIncomplete {
+            captured: turn.bytes.len(),
+            missing: turn.missing,
+        });
+    }
+    let current = round.salt.as_ref().map(|salt| salt.bytes.as_slice());
+    if current.is_none() && plugin.salt_length().is_some() {
+        return Err(Unverifiable::SaltNotCaptured);
+    }
+    let greeting = login
+        .greeting
+        .as_ref()
+        .map(|greeting| greeting.salt.as_slice());
+    let rounds_before = login.rounds.iter().take(factor.start).chain(before);
+    let salts_before = rounds_before.filter_map(|round| round.salt.as_ref());
+    let earlier = salts_before.map(|salt| salt.bytes.as_slice());
+    let round_index = factor.start.saturating_add(before.len());
+    Ok(Question {
+        plugin,
+        user: user(login),
+        salts: Salts {
+            current: current.filter(|salt| !salt.is_empty()),
+            greeting,
+            earlier: earlier.chain(earlier_salts.iter().copied()).collect(),
+            other: other_salts,
+        },
+        response: &turn.bytes,
+        place: Some(Place {
+            round: round_index,
+            turn: turn_index,
+        }),
+        turns: &round.turns,
+    })
+}
+
+/// The user who logs in, if captured.
+pub(crate) fn user(login: &Login) -> Option<&[u8]> {
+    login.request.as_ref()?.user.as_deref()
+}
+
+/// The reason why a login behind TLS cannot be judged.
+pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
+    match &login.transport {
+        Transport::Tls {
+            sealed: Some(reason),
+            ..
+        } => Some(Unverifiable::Encrypted(reason.clone())),
+        _ => None,
+    }
+}
+
+/// A login without a plugin name is one of mysql_native_password, as before there were plugins.
+fn effective(plugin: &Plugin) -> Plugin {
+    match plugin {
+        Plugin::Other(name) if name.is_empty() => Plugin::NativePassword,
+        known => known.clone(),
+    }
+}
+
+/// The client's turn that holds the proof.
+fn proof<'a>(plugin: &Plugin, turns: &'a [Turn]) -> Option<(usize, &'a Turn)> {
+    let _ = plugin;
+    let mut client = turns
+        .iter()
+        .enumerate()
+        .filter(|(_, turn)| turn.side == Side::Client);
+    client.next()
+}
+
+/// Why there is no response: the client did not send it, or the capture does not have it.
+fn no_response(login: &Login) -> Unverifiable {
+    let of_client = |fault: &Fault| {
+        matches!(
+            fault,
+            Fault::Missing {
+                side: Side::Client,
+                ..
+            }
+        )
+    };
+    let heard = login.steps.iter().any(|step| step.side == Side::Client);
+    let cut = login
+        .request
+        .as_ref()
+        .is_some_and(|request| request.missing > 0);
+    let ended = matches!(
+        login.outcome,
+        Outcome::Rejected(_) | Outcome::Abandoned { .. }
+    );
+    if heard && ended && !cut && !login.faults.iter().any(of_client) {
+        Unverifiable::NoResponse
+    } else {
+        Unverifiable::ResponseNotCaptured
+    }
+}
+
+/// Whether an empty response is no answer at all: libmysqlclient sends nothing under its own
+/// plugin's name where the greeting names another, and waits to be switched.
+/// Source: `sql-common/client.cc`, `run_plugin_auth`.
+pub(crate) fn waits_for_switch(login: &Login, place: Place) -> bool {
+    let Some(round) = login.rounds.get(place.round) else {
+        return false;
+    };
+    let greeted = login.greeting.as_ref().and_then(|g| g.plugin.as_ref());
+    let by_login = matches!(round.begun_by, RoundStart::Login | RoundStart::ChangeUser);
+    let other = greeted.is_some_and(|plugin| *plugin != round.plugin);
+    by_login && other && !matches!(login.outcome, Outcome::Accepted)
+}

@@ -1,0 +1,293 @@
+//! Which salt bytes a client may have hashed, the right ones first.
+//!
+//! Pure. A salt is taken as it stood on the wire, terminator included where there was one.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::hex;
+use super::verdict::SaltForm;
+
+/// The salts a response may have been made over, all as on the wire.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Salts<'a> {
+    /// The salt in force.
+    pub current: Option<&'a [u8]>,
+    /// The greeting's, where a switch sent another.
+    pub greeting: Option<&'a [u8]>,
+    /// Those of earlier exchanges on the same connection.
+    pub earlier: Vec<&'a [u8]>,
+    /// Those of other connections.
+    pub other: &'a [&'a [u8]],
+}
+
+/// How a formula takes its salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SaltKind {
+    /// 20 bytes, a NUL behind them on the wire: native, caching_sha2, sha256.
+    Twenty,
+    /// The first 8 bytes of the salt: old.
+    Eight,
+    /// All bytes, no terminator: ed25519, parsec.
+    Raw,
+}
+
+/// A list of salts without two of the same bytes; of those the first, plainest, name stays.
+struct Forms(Vec<(SaltForm, Vec<u8>)>);
+
+impl Forms {
+    fn add(&mut self, form: SaltForm, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
+        if !self.0.iter().any(|(_, known)| *known == bytes) {
+            self.0.push((form, bytes));
+        }
+    }
+}
+
+/// The forms of the salts, plainest first; the first is the right one whenever the salt in force
+/// is known.
+#[must_use]
+pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Vec<u8>)> {
+    let mut forms = Forms(Vec::new());
+    match kind {
+        SaltKind::Twenty => twenty(salts, &mut forms),
+        SaltKind::Eight => eight(salts, &mut forms),
+        SaltKind::Raw => raw(salts, &mut forms),
+    }
+    forms.0
+}
+
+/// The 20 bytes of a salt: without what stands behind the twentieth, and a shorter one without
+/// the NUL that ends it. A salt of 20 bytes is taken whole, whatever its last byte.
+fn without_nul(wire: &[u8]) -> &[u8] {
+    match wire.get(..20) {
+        Some(twenty) => twenty,
+        None => wire.strip_suffix(b"\0").unwrap_or(wire),
+    }
+}
+
+/// The salt and its terminator; where the wire has none, with one put behind it.
+fn with_nul(wire: &[u8]) -> Vec<u8> {
+    [without_nul(wire), b"\0"].concat()
+}
+
+fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
+    if let Some(wire) = salts.current {
+        forms.add(SaltForm::WithoutNul, without_nul(wire));
+        forms.add(SaltForm::WithNul, with_nul(wire));
+    }
+    if let Some(wire) = salts.greeting {
+        forms.add(SaltForm::Greeting, without_nul(wire));
+        forms.add(SaltForm::GreetingWithNul, with_nul(wire));
+    }
+    if let Some(wire) = salts.current {
+        forms.add(SaltForm::Raw, wire);
+        mangled(wire, forms);
+    }
+    forms.add(SaltForm::None, []);
+    forms.add(SaltForm::Zeros, [0; 20]);
+    for wire in &salts.earlier {
+        forms.add(SaltForm::Earlier, without_nul(wire));
+        forms.add(SaltForm::Earlier, with_nul(wire));
+    }
+    for wire in salts.other {
+        forms.add(SaltForm::OtherConnection, without_nul(wire));
+        forms.add(SaltForm::OtherConnection, with_nul(wire));
+    }
+}
+
+/// Cut, shifted, and turned into text.
+fn mangled(wire: &[u8], forms: &mut Forms) {
+    let salt = without_nul(wire);
+    let cut = salt.split(|&byte| byte == 0).next().unwrap_or_default();
+    forms.add(SaltForm::CutAtNul, cut);
+    if let Some((_, rest)) = salt.split_last() {
+        forms.add(SaltForm::MinusLast, rest);
+    }
+    forms.add(SaltForm::NulsStripped, nuls_stripped(salt));
+    if let Some((first, second)) = salt.split_at_checked(8) {
+        forms.add(SaltForm::First8, first);
+        forms.add(SaltForm::Last12, second);
+        forms.add(SaltForm::Last13, [second, b"\0"].concat());
+        let filled = [first, b"\0", second].concat();
+        forms.add(
+            SaltForm::FillerNulInside,
+            [filled.as_slice(), b"\0"].concat(),
+        );
+        forms.add(SaltForm::FillerNulInside, filled);
+    }
+    for salt in [salt, &with_nul(wire)] {
+        text(salt, forms);
+    }
+}
+
+/// The salt as text: decoded as ASCII or Latin-1, written as hex or base64.
+fn text(salt: &[u8], forms: &mut Forms) {
+    let question_mark = |&byte: &u8| if byte.is_ascii() { byte } else { b'?' };
+    let marks: Vec<u8> = salt.iter().map(question_mark).collect();
+    forms.add(SaltForm::AsciiQuestionMarks, marks);
+    let replacement = |&byte: &u8| match byte {
+        0..0x80 => char::from(byte),
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    let replaced: String = salt.iter().map(replacement).collect();
+    forms.add(SaltForm::AsciiReplacementChars, replaced);
+    let latin1: String = salt.iter().copied().map(char::from).collect();
+    forms.add(SaltForm::Latin1ToUtf8, latin1);
+    let hex = hex::lower(salt);
+    forms.add(SaltForm::HexText, hex.to_ascii_uppercase());
+    forms.add(SaltForm::HexText, hex);
+    forms.add(SaltForm::Base64Text, STANDARD.encode(salt));
+}
+
+/// Fewer than for the long responses: eight bytes prove too little for a wide search.
+fn eight(salts: &Salts<'_>, forms: &mut Forms) {
+    let first_8 = |wire: &[u8]| wire.get(..8).unwrap_or(without_nul(wire)).to_vec();
+    if let Some(wire) = salts.current {
+        forms.add(SaltForm::First8, first_8(wire));
+        forms.add(SaltForm::WithoutNul, without_nul(wire));
+    }
+    if let Some(wire) = salts.greeting {
+        forms.add(SaltForm::Greeting, first_8(wire));
+    }
+    for wire in &salts.earlier {
+        forms.add(SaltForm::Earlier, first_8(wire));
+    }
+}
+
+fn raw(salts: &Salts<'_>, forms: &mut Forms) {
+    if let Some(wire) = salts.current {
+        forms.add(SaltForm::Raw, wire);
+    }
+    if let Some(wire) = salts.greeting {
+        forms.add(SaltForm::Greeting, wire);
+    }
+    if let Some(wire) = salts.current {
+        let one_nul = wire.strip_suffix(b"\0").unwrap_or(wire);
+        let cut = wire.split(|&byte| byte == 0).next().unwrap_or_default();
+        forms.add(SaltForm::NulsStripped, one_nul);
+        forms.add(SaltForm::NulsStripped, nuls_stripped(wire));
+        forms.add(SaltForm::WithNul, [wire, b"\0"].concat());
+        forms.add(SaltForm::CutAtNul, cut);
+        if let Some((_, rest)) = wire.split_last() {
+            forms.add(SaltForm::MinusLast, rest);
+        }
+        forms.add(SaltForm::First8, wire.get(..8).unwrap_or(wire));
+        text(wire, forms);
+    }
+    forms.add(SaltForm::None, []);
+    forms.add(SaltForm::Zeros, [0; 32]);
+    for wire in &salts.earlier {
+        forms.add(SaltForm::Earlier, *wire);
+    }
+    for wire in salts.other {
+        forms.add(SaltForm::OtherConnection, *wire);
+    }
+}
+
+fn nuls_stripped(salt: &[u8]) -> &[u8] {
+    let kept = salt.iter().rposition(|&byte| byte != 0);
+    let length = kept.map_or(0, |last| last.saturating_add(1));
+    salt.get(..length).unwrap_or(salt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::schemes::known::{SALT_21, salt_20};
+    use proptest::prelude::*;
+
+    fn named(forms: &[(SaltForm, Vec<u8>)], bytes: &[u8]) -> Option<SaltForm> {
+        let found = forms.iter().find(|(_, made)| made == bytes);
+        found.map(|(form, _)| *form)
+    }
+
+    fn over(kind: SaltKind, current: &[u8]) -> Vec<(SaltForm, Vec<u8>)> {
+        let current = Some(current);
+        salt_forms(
+            kind,
+            &Salts {
+                current,
+                ..Salts::default()
+            },
+        )
+    }
+
+    #[test]
+    fn the_right_form_is_the_first() {
+        let forms = over(SaltKind::Twenty, SALT_21);
+        assert_eq!(forms[0], (SaltForm::WithoutNul, salt_20().to_vec()));
+        assert_eq!(forms[1], (SaltForm::WithNul, SALT_21.to_vec()));
+        let forms = over(SaltKind::Twenty, salt_20());
+        assert_eq!(forms[0], (SaltForm::WithoutNul, salt_20().to_vec()));
+        assert_eq!(forms[1], (SaltForm::WithNul, SALT_21.to_vec()));
+        let forms = over(SaltKind::Eight, SALT_21);
+        assert_eq!(forms[0], (SaltForm::First8, SALT_21[..8].to_vec()));
+        let ends_in_nul = [[7; 31].as_slice(), b"\0"].concat();
+        let forms = over(SaltKind::Raw, &ends_in_nul);
+        assert_eq!(forms[0], (SaltForm::Raw, ends_in_nul.clone()));
+        assert_eq!(named(&forms, &[7; 31]), Some(SaltForm::NulsStripped));
+    }
+
+    #[test]
+    fn a_salt_of_twenty_bytes_may_end_in_nul() {
+        let salt = [[7; 19].as_slice(), b"\0"].concat();
+        let forms = over(SaltKind::Twenty, &salt);
+        assert_eq!(forms[0], (SaltForm::WithoutNul, salt));
+    }
+
+    #[test]
+    fn mangled_salts() {
+        let salt = [b"abc\x80de\0fghijklmnopqr".as_slice(), b"\0"].concat();
+        let forms = over(SaltKind::Twenty, &salt);
+        for (bytes, form) in [
+            (b"abc\x80de".as_slice(), SaltForm::CutAtNul),
+            (b"abc\x80de\0fghijklmnopq", SaltForm::MinusLast),
+            (b"abc\x80de\0f", SaltForm::First8),
+            (b"ghijklmnopqr", SaltForm::Last12),
+            (b"ghijklmnopqr\0", SaltForm::Last13),
+            (b"abc\x80de\0f\0ghijklmnopqr", SaltForm::FillerNulInside),
+            (b"abc?de\0fghijklmnopqr", SaltForm::AsciiQuestionMarks),
+            (
+                b"abc\xef\xbf\xbdde\0fghijklmnopqr",
+                SaltForm::AsciiReplacementChars,
+            ),
+            (b"abc\xc2\x80de\0fghijklmnopqr", SaltForm::Latin1ToUtf8),
+            (b"", SaltForm::None),
+            (&[0; 20], SaltForm::Zeros),
+        ] {
+            assert_eq!(named(&forms, bytes), Some(form), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn the_greetings_salt_only_where_it_differs() {
+        let same = Salts {
+            current: Some(SALT_21),
+            greeting: Some(salt_20()),
+            ..Salts::default()
+        };
+        let forms = salt_forms(SaltKind::Twenty, &same);
+        assert!(forms.iter().all(|(form, _)| *form != SaltForm::Greeting));
+        let other = Salts {
+            greeting: Some(b"abcdefghijklmnopqrst\0"),
+            ..same
+        };
+        let forms = salt_forms(SaltKind::Twenty, &other);
+        assert_eq!(forms[2].0, SaltForm::Greeting);
+        assert_eq!(forms[3].0, SaltForm::GreetingWithNul);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_twice(salt in proptest::collection::vec(any::<u8>(), 0..40)) {
+            for kind in [SaltKind::Twenty, SaltKind::Eight, SaltKind::Raw] {
+                let forms = over(kind, &salt);
+                let mut bytes: Vec<_> = forms.iter().map(|(_, b)| b.clone()).collect();
+                bytes.sort();
+                bytes.dedup();
+                prop_assert_eq!(bytes.len(), forms.len());
+            }
+        }
+    }
+}
