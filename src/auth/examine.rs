@@ -4,10 +4,13 @@
 //! candidate at all, then the search.
 
 use super::candidate::{Candidate, Candidates};
-use super::hypotheses::{self, Found, Search};
-use super::prepared::Prepared;
+use super::full_auth::FullAuth;
+use super::hypotheses::Search;
+use super::judge::judge;
 use super::question::{Factor, Place, Question, ask, factors, sealed, user, waits_for_switch};
-use super::verdict::{Match, Tried, Unverifiable, Verdict};
+use super::schemes::iam_token::IamToken;
+use super::schemes::rsa::ServerKey;
+use super::verdict::{Match, Unverifiable, Verdict};
 use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
 
 /// What is known beside the login and the candidates.
@@ -17,6 +20,8 @@ pub struct Context<'a> {
     pub earlier_salts: &'a [&'a [u8]],
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
+    /// RSA keys of the server; each is tried.
+    pub server_keys: &'a [ServerKey],
     /// How far to search.
     pub search: Search,
 }
@@ -35,6 +40,11 @@ pub struct Examination {
     /// What the hypothesis that matched gives, whole even where the response was cut short; `None`
     /// without a match and where it would show a password. For `--reveal`.
     pub recomputed: Option<Vec<u8>>,
+    /// The password as it was sent whole under caching_sha2_password (after the hashed response)
+    /// or sha256_password.
+    pub full_auth: Option<FullAuth>,
+    /// The response is an AWS IAM token: what it says.
+    pub iam_token: Option<IamToken>,
 }
 
 impl Examination {
@@ -45,6 +55,17 @@ impl Examination {
             plugin: None,
             response_is_secret: false,
             recomputed: None,
+            full_auth: None,
+            iam_token: None,
+        }
+    }
+
+    /// Nothing said yet about this question.
+    pub(crate) fn of(question: &Question<'_>) -> Self {
+        Self {
+            response: question.place,
+            plugin: Some(question.plugin.clone()),
+            ..Self::without_response(Verdict::NoPassword)
         }
     }
 
@@ -122,47 +143,11 @@ fn examine_factor(
         };
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
-    let mut examination = judge(&question, &given, context.search);
+    let mut examination = judge(&question, &given, context);
     let decisive = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
     if !examination.is_plain() && login.faults.iter().any(decisive) {
         examination.verdict = Verdict::Unverifiable(Unverifiable::Conflicting);
         examination.recomputed = None;
     }
-    examination
-}
-
-/// Judges one response.
-pub(crate) fn judge(question: &Question<'_>, given: &[&Candidate], search: Search) -> Examination {
-    let mut examination = Examination {
-        verdict: Verdict::NoPassword,
-        response: question.place,
-        plugin: Some(question.plugin.clone()),
-        response_is_secret: false,
-        recomputed: None,
-    };
-    if given.is_empty() {
-        return examination;
-    }
-    let Found { winner, hypotheses } = if question.is_empty() {
-        hypotheses::search_empty(question, given)
-    } else {
-        let user_form = question.user.and_then(Prepared::user_name);
-        hypotheses::search(question, given, user_form.as_ref(), search)
-    };
-    let reduced = search == Search::Reduced;
-    examination.verdict = match winner {
-        Some(mut winner) => {
-            examination.recomputed = winner.recomputed.take();
-            Verdict::Match(winner.into_match(hypotheses))
-        }
-        // Those given for somebody else say nothing about a user who was not captured.
-        None if question.user.is_none() && given.iter().all(|c| c.user.is_some()) => {
-            Verdict::NoPassword
-        }
-        None => Verdict::Mismatch(Tried {
-            hypotheses,
-            reduced,
-        }),
-    };
     examination
 }
