@@ -20,12 +20,10 @@ mod not_computable;
 mod password_forms;
 mod prepared;
 mod question;
-#[cfg(test)]
-mod recognised;
 mod salt_forms;
 pub mod schemes;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod verdict;
 mod verify;
 

@@ -82,7 +82,7 @@ fn unverifiable(pasted: &Pasted<'_>) -> Option<Unverifiable> {
 mod tests {
     use super::*;
     use crate::auth::schemes::known::{SALT_21, hex};
-    use crate::auth::testing::one;
+    use crate::auth::tests::logins::one;
 
     fn check(response: &str) -> Verification {
         let pasted = Pasted {

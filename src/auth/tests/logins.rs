@@ -10,7 +10,7 @@ use crate::mysql::{
 };
 use crate::net::Endpoint;
 
-use super::{Candidate, Candidates, Secret};
+use crate::auth::{Candidate, Candidates, Secret};
 
 pub(crate) const AT: PacketRef = PacketRef {
     number: 1,
