@@ -27,7 +27,7 @@ pub struct Context<'a> {
 }
 
 /// The verdict, and what it is about.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Examination {
     /// The answer.
     pub verdict: Verdict,
@@ -40,8 +40,8 @@ pub struct Examination {
     /// What the hypothesis that matched gives, whole even where the response was cut short; `None`
     /// without a match and where it would show a password. For `--reveal`.
     pub recomputed: Option<Vec<u8>>,
-    /// The password as it was sent whole under caching_sha2_password (after the hashed response)
-    /// or sha256_password.
+    /// The password as it was sent whole under `caching_sha2_password` (after the hashed response)
+    /// or `sha256_password`.
     pub full_auth: Option<FullAuth>,
     /// The response is an AWS IAM token: what it says.
     pub iam_token: Option<IamToken>,

@@ -1,6 +1,6 @@
 //! What came after `01 04`: the password inside TLS, in the clear, or under the server's RSA key.
 //!
-//! The verdict on a caching_sha2 login is about the hashed response. This is the second witness.
+//! The verdict on a `caching_sha2` login is about the hashed response. This is the second witness.
 
 use super::candidate::Candidate;
 use super::examine::Context;
@@ -38,7 +38,7 @@ pub struct FullAuthProof {
     pub password: String,
     /// What was done to it.
     pub password_form: PasswordForm,
-    /// Which salt bytes were XORed, under RSA. With a short password the salt with and without
+    /// Which salt bytes were `XORed`, under RSA. With a short password the salt with and without
     /// its terminator give the same bytes, and the right form is named.
     pub salt_form: Option<SaltForm>,
     /// The password has more than 19 bytes, so that 20 and 21 bytes of salt differ.
@@ -91,7 +91,7 @@ pub(crate) fn open<'c>(
     Ok(Opened { found, padding })
 }
 
-/// Looks at what a client sent whole under caching_sha2_password or sha256_password.
+/// Looks at what a client sent whole under `caching_sha2_password` or `sha256_password`.
 pub(crate) fn examine(
     question: &Question<'_>,
     given: &[&Candidate],

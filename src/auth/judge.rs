@@ -236,13 +236,20 @@ fn is_secret(question: &Question<'_>, verdict: &Verdict) -> bool {
             let readable = matches!(formula, Plugin::Clear | Plugin::Dialog | Plugin::Sha256);
             readable && salt_form.is_none()
         }
-        (Verdict::Match(_), _) | (_, Plugin::LdapSasl) => false,
+        (Verdict::Match(_), _) | (_, Plugin::LdapSasl | Plugin::OldPassword) => false,
         (_, Plugin::Clear | Plugin::Dialog) => true,
         (_, Plugin::Sha256) => !sha256::is_rsa_block(question.response),
         (_, plugin) => {
             let block = sha256::is_rsa_block(question.response);
             let own = plugin.response_length() == Some(question.response.len());
-            !block && !own && !has_length_of_a_proof(plugin, question.response)
+            let hashed = own || has_length_of_a_proof(plugin, question.response);
+            is_text(question.response) || (!block && !hashed)
         }
     }
+}
+
+/// Whether the bytes are text: a hash of 20 bytes is by accident once in 10^8 times.
+fn is_text(response: &[u8]) -> bool {
+    let text = response.strip_suffix(b"\0").unwrap_or(response);
+    str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control))
 }

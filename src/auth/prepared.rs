@@ -49,25 +49,25 @@ impl Prepared {
         self.form == PasswordForm::Empty
     }
 
-    /// For mysql_native_password.
+    /// For `mysql_native_password`.
     pub(crate) fn native(&self) -> &native::Stages {
         self.native
             .get_or_init(|| native::Stages::new(self.bytes()))
     }
 
-    /// For caching_sha2_password.
+    /// For `caching_sha2_password`.
     pub(crate) fn caching_sha2(&self) -> &caching_sha2::Stages {
         self.caching_sha2
             .get_or_init(|| caching_sha2::Stages::new(self.bytes()))
     }
 
-    /// For mysql_old_password.
+    /// For `mysql_old_password`.
     pub(crate) fn old(&self) -> &old_password::Hashed {
         self.old
             .get_or_init(|| old_password::Hashed::new(self.bytes()))
     }
 
-    /// For client_ed25519.
+    /// For `client_ed25519`.
     pub(crate) fn ed25519(&self) -> &ed25519::Keys {
         self.ed25519
             .get_or_init(|| ed25519::Keys::new(self.bytes()))

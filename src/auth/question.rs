@@ -153,7 +153,7 @@ pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
     }
 }
 
-/// A login without a plugin name is one of mysql_native_password, as before there were plugins.
+/// A login without a plugin name is one of `mysql_native_password`, as before there were plugins.
 fn effective(plugin: &Plugin) -> Plugin {
     match plugin {
         Plugin::Other(name) if name.is_empty() => Plugin::NativePassword,
@@ -173,10 +173,17 @@ fn proof<'a>(plugin: &Plugin, turns: &'a [Turn]) -> Option<(usize, &'a Turn)> {
         // Behind the account's salt; before it the client says nothing.
         Plugin::Parsec => client().rfind(|(_, turn)| !turn.bytes.is_empty() || turn.missing > 0),
         Plugin::LdapSasl => client().find(|(_, turn)| turn.bytes.starts_with(b"c=")),
-        // The first answer may be a dummy.
+        // The first answer may be a dummy; one that the server passed over with a question is.
         Plugin::Dialog => client()
             .find(|(_, turn)| !matches!(turn.bytes.as_slice(), [] | [0]) || turn.missing > 0)
-            .or_else(|| client().next()),
+            .or_else(|| client().next_back())
+            .filter(|(index, turn)| {
+                let asked = turns
+                    .iter()
+                    .skip(*index)
+                    .any(|next| next.side == Side::Server);
+                !asked || !matches!(turn.bytes.as_slice(), [] | [0])
+            }),
         _ => client().next(),
     }
 }

@@ -22,7 +22,7 @@ pub struct Pasted<'a> {
 }
 
 /// What the check of a pasted response came to.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Verification {
     /// As for a login, without a place.
     pub examination: Examination,

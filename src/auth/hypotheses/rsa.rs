@@ -1,4 +1,4 @@
-//! The search for what was put under the server's RSA key: which password, XORed with which salt.
+//! The search for what was put under the server's RSA key: which password, `XORed` with which salt.
 
 use subtle::ConstantTimeEq;
 

@@ -122,7 +122,7 @@ pub(crate) fn direct(plugin: Plugin, salt: &[u8], response: impl Into<Vec<u8>>) 
     login(vec![round(plugin, RoundStart::Login, salt, turns)])
 }
 
-/// A login that was switched to `plugin` from a greeting of mysql_native_password.
+/// A login that was switched to `plugin` from a greeting of `mysql_native_password`.
 pub(crate) fn switched(
     greeting: &[u8],
     plugin: Plugin,

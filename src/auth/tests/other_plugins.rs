@@ -1,4 +1,4 @@
-//! The plugins beside native and caching_sha2, and what they send in several turns.
+//! The plugins beside native and `caching_sha2`, and what they send in several turns.
 
 use secrecy::SecretBox;
 
@@ -9,7 +9,8 @@ use crate::auth::schemes::known::{SALT_21, hex};
 use crate::auth::schemes::native::Stages;
 use crate::auth::schemes::rsa::tests::{KEY, LONG, LONG_20, LONG_21, SECRET_20};
 use crate::auth::{
-    Candidate, Candidates, Context, FullAuthKind, Secret, ServerKey, Unverifiable, Verdict, examine,
+    Candidate, Candidates, Context, FullAuthKind, SaltForm, Secret, ServerKey, Unverifiable,
+    Verdict, examine,
 };
 use crate::mysql::{Plugin, RoundStart, Turn};
 
@@ -58,7 +59,7 @@ fn ed25519() {
         assert_eq!(names(&matched), named("client_ed25519", salt, "as_given"));
         let public = stored(Secret::Ed25519Public(*Keys::new(b"secret").public()));
         let matched = found(examine(&login, &public, &Context::default()).verdict);
-        assert_eq!(matched.salt_form.map(|form| form.name()), Some(salt));
+        assert_eq!(matched.salt_form.map(SaltForm::name), Some(salt));
         let other = stored(Secret::Ed25519Public(*Keys::new(b"other").public()));
         let verdict = examine(&login, &other, &Context::default()).verdict;
         assert!(matches!(verdict, Verdict::Mismatch(_)));
@@ -261,11 +262,11 @@ fn caching_sha2_full_authentication() {
     )]);
     let examination = with_key(&under_rsa, LONG);
     let matched = found(examination.verdict);
-    assert_eq!(matched.salt_form.map(|form| form.name()), Some("with_nul"));
+    assert_eq!(matched.salt_form.map(SaltForm::name), Some("with_nul"));
     let full = examination.full_auth.unwrap();
     assert_eq!((full.kind, full.place.turn), (FullAuthKind::Rsa, 4));
     let proof = full.proof.unwrap();
-    assert_eq!(proof.salt_form.map(|form| form.name()), Some("with_nul"));
+    assert_eq!(proof.salt_form.map(SaltForm::name), Some("with_nul"));
     assert!(proof.long_password);
 
     let turns = vec![client([7; 32]), server([4]), client(b"secret\0")];
