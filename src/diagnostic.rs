@@ -49,6 +49,20 @@ impl Diagnostics {
         }
     }
 
+    /// Takes over what was noted elsewhere.
+    pub fn merge(&mut self, other: Self) {
+        for diagnostic in other.seen {
+            let same =
+                |d: &&mut Diagnostic| d.kind == diagnostic.kind && d.message == diagnostic.message;
+            if let Some(known) = self.seen.iter_mut().find(same) {
+                known.count = known.count.saturating_add(diagnostic.count);
+            } else {
+                self.seen.push(diagnostic);
+            }
+        }
+        self.more = self.more.saturating_add(other.more);
+    }
+
     /// All of them, in the order of their first packets, the ones over the cap as a count.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<Diagnostic> {

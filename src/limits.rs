@@ -3,6 +3,83 @@
 /// Different kinds of diagnostics kept for one capture. More are counted in one last entry.
 pub const DIAGNOSTICS: usize = 100;
 
+/// How far from the expected sequence number a segment may lie, in bytes. TCP's largest window
+/// is 1 GiB (RFC 7323), but a login is a few KiB: what lies further off is of another connection
+/// or forged. It is left out and counted.
+pub const PLAUSIBLE_WINDOW: u64 = 64 << 20;
+
+/// Bytes that one conversation holds back behind holes. At the cap the earliest hole is given
+/// up and told as a gap.
+pub const HELD_BYTES: usize = 64 << 10;
+
+/// Pieces that one conversation holds back behind holes (one-byte segments cost far more than
+/// their byte). At the cap the earliest hole is given up.
+pub const HELD_PIECES: usize = 8 << 10;
+
+/// Bytes that all conversations together hold back. At the cap those quiet longest give up.
+pub const HELD_BYTES_TOTAL: usize = 32 << 20;
+
+/// Delivered bytes kept of each direction while its login runs, to compare second copies with.
+/// Copies of later bytes are not compared.
+pub const DELIVERED_BYTES: usize = 64 << 10;
+
+/// Conversations in the table. At the cap the closed ones, then those quiet longest are let go;
+/// a packet that comes for one of them later counts as a new conversation, and the report says so.
+pub const CONVERSATIONS: usize = 1 << 18;
+
+/// Bytes of one login message that are kept. The server takes at most 64 KiB of connection
+/// attributes; what lies behind the cap counts as missing.
+pub const LOGIN_MESSAGE: usize = 256 << 10;
+
+/// Bytes of a conversation kept while it has not shown whether it is MySQL. At the cap it is
+/// decided with what is there.
+pub const WATCHED_BYTES: usize = 16 << 10;
+
+/// Events (segments, mostly) kept for the same purpose.
+pub const WATCHED_EVENTS: usize = 1024;
+
+/// FIN and RST segments kept of one conversation; only the first of each side says something.
+pub const CLOSINGS: usize = 8;
+
+/// Messages of one login. A login of three factors over RSA has under thirty; a server that
+/// switches without end is cut off here, and the login says so.
+pub const LOGIN_STEPS: usize = 256;
+/// Bytes that a capture's buffer starts with, and so the size of one read: large enough that reading
+/// costs little beside decoding, small enough to stay in the processor's second cache.
+pub const READ_BUFFER: usize = 256 * 1024;
+
+/// Bytes of one packet record or pcapng block that are held at once. Capture tools stop at 256 KiB a
+/// packet (128 MiB for USB, which is none of ours); what claims more is a damaged length field. The
+/// capture ends there with an error that names packet and offset. A pcapng block that is skipped anyway
+/// may be of any length: it is never held.
+pub const RECORD: u32 = 64 * 1024 * 1024;
+
+/// Interfaces that one pcapng section may describe. Real ones have a few hundred at most; a file made of
+/// nothing else would grow memory without end. Further ones are noted and forgotten, and their packets
+/// are then packets of an interface that was never described.
+pub const INTERFACES: usize = 65_536;
+
+/// Bytes at the beginning of a file that are looked at to say what it is when it is no capture.
+pub const SNIFF: usize = 512;
+
+/// Kinds of other traffic counted (protocol and port), to say what was there instead of a login.
+/// Further kinds are not counted.
+pub const ELSEWHERE: usize = 1024;
+
+/// Kinds of other traffic told; the rest is a number.
+pub const ELSEWHERE_TOLD: usize = 12;
+
+/// How far apart in time two connections may be for one to have answered the other's salt.
+pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
+
+/// Salts of other connections that are tried on a response which nothing else explains, the
+/// nearest first.
+pub const OTHER_SALTS: usize = 64;
+
+/// How many bytes before a SYN in the capture may belong to its connection. More than that was
+/// not put out of order by any network.
+pub const LATE_SYN: i32 = 64 << 10;
+
 /// Slowly derived keys kept for one form of one candidate (one for each account that uses parsec).
 /// At the cap the oldest is forgotten and derived again if it comes back.
 pub const DERIVED_KEYS: usize = 64;
@@ -10,7 +87,3 @@ pub const DERIVED_KEYS: usize = 64;
 /// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
 /// capture may say 2³¹. Over the cap the login is unverifiable.
 pub const SCRAM_ROUNDS: u32 = 200_000;
-
-/// Salts of other connections, and of earlier logins on the same one, that a response is checked
-/// against. Over the cap the farthest are left out.
-pub const OTHER_SALTS: usize = 64;

@@ -27,7 +27,7 @@ pub struct Context<'a> {
 }
 
 /// The verdict, and what it is about.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Examination {
     /// The answer.
     pub verdict: Verdict,
@@ -47,6 +47,19 @@ pub struct Examination {
     pub iam_token: Option<IamToken>,
 }
 
+impl std::fmt::Debug for Examination {
+    /// Without the recomputed bytes: together with the salt they allow guessing the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut fields = f.debug_struct("Examination");
+        let fields = fields
+            .field("verdict", &self.verdict)
+            .field("plugin", &self.plugin);
+        fields
+            .field("response", &self.response)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Examination {
     fn without_response(verdict: Verdict) -> Self {
         Self {
@@ -63,7 +76,7 @@ impl Examination {
     /// Nothing said yet about this question.
     pub(crate) fn of(question: &Question<'_>) -> Self {
         Self {
-            response: question.place,
+            response: Some(question.place),
             plugin: Some(question.plugin.clone()),
             ..Self::without_response(Verdict::NoPassword)
         }
@@ -133,9 +146,7 @@ fn examine_factor(
         Err(reason) => return Examination::without_response(Verdict::Unverifiable(reason)),
     };
     let given: Vec<&Candidate> = candidates.for_user(user(login)).collect();
-    let waits = question
-        .place
-        .is_some_and(|place| waits_for_switch(login, place));
+    let waits = waits_for_switch(login, question.place);
     if question.response.is_empty() && waits && !given.iter().any(|c| c.is_empty()) {
         let reason = match login.outcome {
             Outcome::Unknown => Unverifiable::ResponseNotCaptured,

@@ -97,7 +97,7 @@ pub(crate) fn examine(
     given: &[&Candidate],
     context: &Context<'_>,
 ) -> Option<FullAuth> {
-    let place = question.place?;
+    let place = question.place;
     // Under sha256_password the judged response is that very turn, under the other a later one.
     let begin = match question.plugin {
         Plugin::Sha256 => place.turn,

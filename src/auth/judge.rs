@@ -183,8 +183,7 @@ fn unexplained(
     search: Search,
 ) -> Verdict {
     // Those given for somebody else say nothing about a user who was not captured.
-    let captured = question.place.is_some();
-    if captured && question.user.is_none() && given.iter().all(|c| c.user.is_some()) {
+    if !question.pasted && question.user.is_none() && given.iter().all(|c| c.user.is_some()) {
         return Verdict::NoPassword;
     }
     // A stored hash or key that was given answers for its own plugin only.
@@ -194,7 +193,7 @@ fn unexplained(
     {
         return Verdict::NoPassword;
     }
-    if let Some(reason) = wrong_length(question, captured) {
+    if let Some(reason) = wrong_length(question) {
         return Verdict::Unverifiable(Unverifiable::Malformed(reason));
     }
     let reduced = search == Search::Reduced;
@@ -206,10 +205,10 @@ fn unexplained(
 
 /// Says so where the response has a length that no plugin gives: then it does not tell whether the
 /// password was another one. A pasted one may be cut, and is compared as far as it goes.
-fn wrong_length(question: &Question<'_>, captured: bool) -> Option<String> {
+fn wrong_length(question: &Question<'_>) -> Option<String> {
     let wanted = question.plugin.response_length()?;
     let length = question.response.len();
-    let cut_by_tool = !captured && (PREFIX_MIN..wanted).contains(&length);
+    let cut_by_tool = question.pasted && (PREFIX_MIN..wanted).contains(&length);
     let right = length == wanted || has_length_of_a_proof(&question.plugin, question.response);
     (!right && !cut_by_tool && !question.is_empty()).then(|| {
         format!(

@@ -28,8 +28,10 @@ pub(crate) struct Question<'a> {
     pub salts: Salts<'a>,
     /// The response's bytes.
     pub response: &'a [u8],
-    /// Where they stand; `None` if they were pasted.
-    pub place: Option<Place>,
+    /// Where they stand.
+    pub place: Place,
+    /// They were pasted: another tool may have cut them, and who logs in is not known.
+    pub pasted: bool,
     /// All that was said under the plugin.
     pub turns: &'a [Turn],
 }
@@ -129,10 +131,11 @@ pub(crate) fn ask<'a>(
             other: other_salts,
         },
         response: &turn.bytes,
-        place: Some(Place {
+        place: Place {
             round: round_index,
             turn: turn_index,
-        }),
+        },
+        pasted: false,
         turns: &round.turns,
     })
 }

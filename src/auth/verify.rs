@@ -3,7 +3,7 @@
 use super::candidate::{Candidate, Candidates};
 use super::examine::{Context, Examination};
 use super::judge::judge;
-use super::question::Question;
+use super::question::{Place, Question};
 use super::salt_forms::Salts;
 use super::verdict::{Unverifiable, Verdict};
 use crate::mysql::Plugin;
@@ -24,7 +24,7 @@ pub struct Pasted<'a> {
 /// What the check of a pasted response came to.
 #[derive(Clone, Debug)]
 pub struct Verification {
-    /// As for a login, without a place.
+    /// As for a login of one round with one turn.
     pub examination: Examination,
     /// How many bytes the plugin's response has, where the pasted one has fewer: a tool cut it.
     /// [`Examination::cut_at_nul`] says whether it may have been cut at a NUL, as text is.
@@ -44,7 +44,8 @@ pub fn verify(pasted: &Pasted<'_>, candidates: &Candidates, context: &Context<'_
             other: context.other_salts,
         },
         response: pasted.response,
-        place: None,
+        place: Place { round: 0, turn: 0 },
+        pasted: true,
         turns: &[],
     };
     let given: Vec<&Candidate> = candidates.for_user(pasted.user).collect();

@@ -1,5 +1,25 @@
 //! From bytes to packets: capture file formats.
+//!
+//! Owns classic pcap and pcapng, streamed from any source, with the packet numbers of Wireshark's
+//! `frame.number`; names what it does not read, with the way out. Does not look into packets: that is
+//! [`net`](crate::net). The analysis calls [`CaptureReader::next_packet`].
+//!
+//! ```text
+//! source ──► buffer ──► pcap | pcapng ──► reader ──► Packet
+//! ```
 
+mod buffer;
+mod error;
+mod magic;
 mod packet;
+mod pcap;
+mod pcapng;
+mod reader;
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
+mod tests;
 
+pub use error::CaptureError;
+pub use magic::Foreign;
 pub use packet::{Compression, Format, LinkType, Packet, PacketRef, Timestamp};
+pub use reader::CaptureReader;

@@ -44,9 +44,9 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet II and 802.3.
     pub const ETHERNET: Self = Self(1);
-    /// Raw IP as some systems number it (DLT_RAW on most BSDs).
+    /// Raw IP as some systems number it (`DLT_RAW` on most BSDs).
     pub const RAW_BSD: Self = Self(12);
-    /// Raw IP as OpenBSD numbers it (DLT_RAW there).
+    /// Raw IP as OpenBSD numbers it (`DLT_RAW` there).
     pub const RAW_OPENBSD: Self = Self(14);
     /// Raw IPv4 or IPv6, told by the first nibble.
     pub const RAW: Self = Self(101);
@@ -101,4 +101,28 @@ pub enum Compression {
     Lz4,
     /// xz
     Xz,
+}
+
+impl Compression {
+    /// Its usual name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "Zstandard",
+            Self::Lz4 => "LZ4",
+            Self::Xz => "xz",
+        }
+    }
+
+    /// The command that unpacks it to standard output.
+    #[must_use]
+    pub const fn unpacker(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip -dc",
+            Self::Zstd => "zstd -dc",
+            Self::Lz4 => "lz4 -dc",
+            Self::Xz => "xz -dc",
+        }
+    }
 }

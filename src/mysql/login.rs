@@ -45,6 +45,8 @@ pub struct Login {
     pub proxied_for: Option<Endpoint>,
     /// In the clear or inside TLS.
     pub transport: Transport,
+    /// The server's version text, from its greeting.
+    pub server_version: Option<Vec<u8>>,
     /// The server's greeting, if it was captured whole enough to be read.
     pub greeting: Option<Greeting>,
     /// What the client's login packet (or COM_CHANGE_USER) said, as far as it was captured.

@@ -1,9 +1,16 @@
 //! The MySQL and MariaDB connection phase: from stream bytes to messages to [`Login`]s.
 
+mod connection;
+mod detect;
+mod exchange;
+mod framing;
 mod login;
 mod plugin;
+mod watching;
 pub mod wire;
 
+pub use connection::Connection;
+pub use detect::Elsewhere;
 pub use login::{
     AuthPath, Fault, Login, LoginRequest, MissingCause, Outcome, Round, RoundStart, Salt,
     SaltSource, Side, Step, StepKind, Transport, Turn,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::Undecodable;
 use crate::capture::PacketRef;
 
 /// One end of a conversation.
@@ -106,4 +107,9 @@ pub struct Segment<'a> {
     pub cut_off: u32,
     /// The TCP header and payload as captured, for [`Segment::checksum`].
     pub tcp: &'a [u8],
+    /// The IP header, with options or extension headers, for [`Segment::ip_checksum`].
+    pub ip: &'a [u8],
+    /// What is wrong with the TCP header, though its ports and numbers could be read: then there is no
+    /// payload. The segment belongs to its conversation all the same.
+    pub trouble: Option<Undecodable>,
 }

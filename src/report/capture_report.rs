@@ -1,6 +1,6 @@
 //! What the pipeline found, before any rendering: bytes still as captured, nothing masked yet.
 
-use crate::auth::Verdict;
+use crate::auth::Examination;
 use crate::capture::{Compression, Format};
 use crate::diagnostic::Diagnostic;
 use crate::findings::Finding;
@@ -13,6 +13,8 @@ pub struct CaptureReport {
     pub path: String,
     /// How reading it ended.
     pub status: Status,
+    /// It failed because it is no capture at all: in a folder it is passed over.
+    pub no_capture: bool,
     /// The file format, once it was recognised.
     pub format: Option<Format>,
     /// The compression around it, if any.
@@ -29,6 +31,25 @@ pub struct CaptureReport {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl CaptureReport {
+    /// The report of a capture of which nothing has been read.
+    #[must_use]
+    pub fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            status: Status::Complete,
+            no_capture: false,
+            format: None,
+            compression: None,
+            bytes: 0,
+            packets: 0,
+            connections: 0,
+            logins: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
 /// A login with what the recomputation and the rules say of it.
 #[derive(Clone, Debug)]
 pub struct ExaminedLogin {
@@ -36,8 +57,8 @@ pub struct ExaminedLogin {
     pub stream: u64,
     /// The login as decoded.
     pub login: Login,
-    /// What the recomputation says.
-    pub verdict: Verdict,
+    /// What the recomputation says, and of which response.
+    pub examination: Examination,
     /// What the rules say, worst first.
     pub findings: Vec<Finding>,
 }

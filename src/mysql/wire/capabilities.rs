@@ -16,7 +16,7 @@ impl Capabilities {
     pub const CONNECT_WITH_DB: Self = Self(1 << 3);
     /// zlib compression after the login.
     pub const COMPRESS: Self = Self(1 << 5);
-    /// The 4.1 protocol: SQL states in errors, HandshakeResponse41.
+    /// The 4.1 protocol: SQL states in errors, `HandshakeResponse41`.
     pub const PROTOCOL_41: Self = Self(1 << 9);
     /// TLS.
     pub const SSL: Self = Self(1 << 11);

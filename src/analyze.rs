@@ -1,0 +1,290 @@
+//! THE PIPELINE: one capture in, one [`CaptureReport`] out. Read this first.
+//!
+//! ```text
+//! CaptureReader ─► net::decode ─► tcp::Table ─► mysql::Connection ─► auth::examine ─► findings::judge
+//! packets          segments       streams       logins               verdicts         findings
+//! ```
+//!
+//! Nothing here knows of files, options or the formats of reports.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::auth::{self, Candidates, Context, Verdict};
+use crate::capture::{CaptureError, CaptureReader, Packet};
+use crate::diagnostic::Diagnostics;
+use crate::findings::{self, Subject};
+use crate::limits;
+use crate::mysql::{Connection, Elsewhere, Login};
+use crate::net::{self, Checksum, Decoded, Segment};
+use crate::report::{CaptureReport, ExaminedLogin, Status};
+use crate::tcp::{Handler as _, Interest, Table};
+
+/// What an analysis takes beside the capture.
+#[derive(Default)]
+pub struct AnalyzeSettings {
+    /// The passwords to try.
+    pub candidates: Candidates,
+    /// Ports that are servers' where no greeting was captured.
+    pub server_ports: Arc<[u16]>,
+}
+
+/// Analyses one capture to its end, or as far as it can be read.
+pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
+    let mut report = CaptureReport::new(path);
+    let mut reader = match CaptureReader::open(source) {
+        Ok(reader) => reader,
+        Err(error) => {
+            report.no_capture = is_no_capture(&error);
+            report.status = Status::Failed(error_chain(&error));
+            return report;
+        }
+    };
+    report.format = Some(reader.format());
+    let mut analysis = Analysis::new(settings);
+    let failure = loop {
+        match reader.next_packet() {
+            Ok(Some(packet)) => analysis.packet(&packet),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    report.status = match failure {
+        Some(error) => Status::Failed(error_chain(&error)),
+        None if reader.truncated() => Status::Truncated,
+        None => Status::Complete,
+    };
+    report.bytes = reader.bytes_read();
+    report.packets = reader.last_number();
+    analysis.diagnostics.merge(reader.take_diagnostics());
+    analysis.finish(&mut report);
+    report
+}
+
+/// Whether reading failed because this is no capture at all.
+#[must_use]
+pub fn is_no_capture(error: &CaptureError) -> bool {
+    error.is_not_a_capture()
+}
+
+fn error_chain(error: &CaptureError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// One capture while it is read.
+struct Analysis<'s> {
+    settings: &'s AnalyzeSettings,
+    table: Table<Connection>,
+    logins: Vec<ExaminedLogin>,
+    /// What the conversations without a login were, by their server's port.
+    elsewhere: BTreeMap<(Elsewhere, u16), u64>,
+    diagnostics: Diagnostics,
+}
+
+impl<'s> Analysis<'s> {
+    fn new(settings: &'s AnalyzeSettings) -> Self {
+        Self {
+            settings,
+            table: Table::default(),
+            logins: Vec::new(),
+            elsewhere: BTreeMap::new(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    fn packet(&mut self, packet: &Packet<'_>) {
+        match net::decode(packet) {
+            Decoded::Tcp(segment) => self.segment(&segment),
+            Decoded::Other => {}
+            Decoded::Undecodable(why) => {
+                self.diagnostics
+                    .note(why.kind(), why.message(), Some(packet.at.number), None);
+            }
+        }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>) {
+        let ports = &self.settings.server_ports;
+        let pushed = self.table.push(segment, |conversation| {
+            Connection::new(conversation, Arc::clone(ports))
+        });
+        let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
+        if let Some(why) = segment.trouble {
+            self.diagnostics
+                .note(why.kind(), why.message(), number, stream);
+        }
+        if pushed.outside_window {
+            let message = "a segment outside any plausible window was left out";
+            self.diagnostics
+                .note("segment-outside-window", message, number, stream);
+        }
+        // Checked only where it may matter, and it decides nothing: a capture on the sending host
+        // has wrong checksums everywhere.
+        if pushed.handler.interest() == Interest::Both && !segment.payload.is_empty() {
+            if segment.checksum() == Checksum::Wrong {
+                let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
+                self.diagnostics
+                    .note("tcp-checksum-wrong", message, number, stream);
+            }
+            if segment.ip_checksum() == Checksum::Wrong {
+                let message = "the IPv4 header checksum is wrong; checksum offload looks like this";
+                self.diagnostics
+                    .note("ip-checksum-wrong", message, number, stream);
+            }
+        }
+        let stream = pushed.stream;
+        let found = pushed.handler.take_logins();
+        self.examine(stream, found);
+        for (stream, connection) in self.table.take_replaced() {
+            self.conversation_over(stream, connection);
+        }
+    }
+
+    fn conversation_over(&mut self, stream: u64, mut connection: Connection) {
+        let found = connection.take_logins();
+        self.examine(stream, found);
+        if let Some(kind) = connection.elsewhere()
+            && (self.elsewhere.len() < limits::ELSEWHERE || self.elsewhere.contains_key(&kind))
+        {
+            let count = self.elsewhere.entry(kind).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn examine(&mut self, stream: u64, found: Vec<Login>) {
+        for login in found {
+            let examined = self.judge(stream, login, &[]);
+            self.logins.push(examined);
+        }
+    }
+
+    fn judge(&self, stream: u64, login: Login, other_salts: &[&[u8]]) -> ExaminedLogin {
+        let earlier = self
+            .logins
+            .iter()
+            .filter(|before| before.stream == stream && before.login.attempt < login.attempt);
+        let earlier: Vec<_> = if login.attempt == 0 {
+            Vec::new()
+        } else {
+            earlier.flat_map(|before| salts(&before.login)).collect()
+        };
+        let context = Context {
+            earlier_salts: &earlier,
+            other_salts,
+            ..Context::default()
+        };
+        let examination = auth::examine(&login, &self.settings.candidates, &context);
+        let judged = examination
+            .response
+            .and_then(|place| login.rounds.get(place.round));
+        let subject = Subject {
+            judged,
+            ..Subject::new(stream, &login, &examination.verdict)
+        };
+        let findings = findings::judge(&subject);
+        ExaminedLogin {
+            stream,
+            login,
+            examination,
+            findings,
+        }
+    }
+
+    /// A response that nothing explains may answer the salt of another connection: looks again
+    /// with the salts seen near in time.
+    fn look_again(&mut self) {
+        for place in 0..self.logins.len() {
+            let Some(examined) = self.logins.get(place) else {
+                return;
+            };
+            if !matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+                continue;
+            }
+            let others = self.other_salts(examined);
+            if !others.is_empty() {
+                let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
+                let again = self.judge(examined.stream, examined.login.clone(), &others);
+                if let Some(examined) = self.logins.get_mut(place) {
+                    *examined = again;
+                }
+            }
+        }
+    }
+
+    /// The salts of other connections within a minute of this login, the nearest first.
+    fn other_salts(&self, examined: &ExaminedLogin) -> Vec<Vec<u8>> {
+        let Some(time) = examined.login.first.time else {
+            return Vec::new();
+        };
+        let others = self
+            .logins
+            .iter()
+            .filter(|other| other.stream != examined.stream);
+        let mut near: Vec<_> = others
+            .filter_map(|other| Some((other.login.first.time?.since(time).unsigned_abs(), other)))
+            .filter(|(distance, _)| *distance <= limits::OTHER_SALTS_NANOS)
+            .collect();
+        near.sort_by_key(|(distance, other)| (*distance, other.stream, other.login.attempt));
+        let salts = near
+            .into_iter()
+            .flat_map(|(_, other)| salts(&other.login))
+            .map(<[u8]>::to_vec);
+        salts.take(limits::OTHER_SALTS).collect()
+    }
+
+    fn finish(mut self, report: &mut CaptureReport) {
+        report.connections = self.table.conversations();
+        if self.table.evicted() > 0 {
+            let message = "the table of conversations was full: stream numbers may be higher than Wireshark's from here on";
+            self.diagnostics
+                .note("conversations-evicted", message, None, None);
+        }
+        for (stream, connection) in std::mem::take(&mut self.table).finish() {
+            self.conversation_over(stream, connection);
+        }
+        self.look_again();
+        self.logins
+            .sort_by_key(|examined| (examined.stream, examined.login.attempt));
+        if self.logins.is_empty() {
+            self.tell_what_was_there(report);
+        }
+        report.logins = self.logins;
+        report.diagnostics = self.diagnostics.into_vec();
+    }
+
+    /// No login: says what the capture holds instead.
+    fn tell_what_was_there(&mut self, report: &CaptureReport) {
+        let message = if report.packets == 0 {
+            "no MySQL login: there is no packet in this capture".to_owned()
+        } else if report.connections == 0 {
+            "no MySQL login: there is no TCP in this capture".to_owned()
+        } else {
+            let kinds = self
+                .elsewhere
+                .iter()
+                .map(|((kind, port), count)| format!("{kind} on port {port} ({count})"));
+            let kinds: Vec<_> = kinds.take(limits::ELSEWHERE_TOLD).collect();
+            let more = self.elsewhere.len().saturating_sub(kinds.len());
+            let more = if more > 0 {
+                format!(" and {more} more kinds")
+            } else {
+                String::new()
+            };
+            format!(
+                "no MySQL login; the TCP conversations are: {}{more}",
+                kinds.join(", ")
+            )
+        };
+        self.diagnostics.note("no-login", message, None, None);
+    }
+}
+
+/// The salts that a login holds, as on the wire.
+fn salts(login: &Login) -> impl Iterator<Item = &[u8]> {
+    let rounds = login.rounds.iter().filter_map(|round| round.salt.as_ref());
+    rounds.map(|salt| salt.bytes.as_slice())
+}

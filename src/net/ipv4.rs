@@ -1,0 +1,47 @@
+//! The IPv4 header (RFC 791, section 3.1), read by etherparse.
+//!
+//! | offset | size | field |
+//! |---|---|---|
+//! | 0 | 1 | version 4, header length in 4-byte words |
+//! | 2 | 2 | total length in bytes; 0 where the network card was to cut it into packets |
+//! | 6 | 2 | flags (more fragments), fragment offset |
+//! | 9 | 1 | protocol |
+//! | 10 | 2 | header checksum |
+//! | 12 | 8 | source, destination |
+//! | 20 | | options |
+
+use std::net::IpAddr;
+
+use etherparse::err::ipv4::HeaderSliceError;
+use etherparse::{Ipv4HeaderSlice, ip_number};
+
+use super::layer::{Ip, Next, Rest};
+use super::{Undecodable, extension};
+
+#[inline]
+pub(super) fn next(rest: Rest<'_>) -> Result<Next<'_>, Undecodable> {
+    let header = Ipv4HeaderSlice::from_slice(rest.data).map_err(|e| match e {
+        HeaderSliceError::Len(_) => {
+            rest.too_short(Undecodable::IpTruncated, Undecodable::IpMalformed)
+        }
+        HeaderSliceError::Content(_) => Undecodable::IpMalformed,
+    })?;
+    let len = header.slice().len();
+    let datagram = match usize::from(header.total_len()) {
+        0 => rest,
+        total if total < len => return Err(Undecodable::IpMalformed),
+        total => rest.with_wire_len(total),
+    };
+    if header.is_fragmenting_payload() {
+        return match header.protocol() {
+            ip_number::TCP | ip_number::AUTH => Err(Undecodable::IpFragment),
+            _ => Ok(Next::Nothing),
+        };
+    }
+    let ip = Ip {
+        source: IpAddr::V4(header.source_addr()),
+        destination: IpAddr::V4(header.destination_addr()),
+        header: header.slice(),
+    };
+    extension::skip(ip, header.protocol(), datagram.after(len))
+}

@@ -1,0 +1,449 @@
+//! One conversation: two directions, put into an order that its acknowledgements allow.
+//!
+//! A captured packet may be out of place, missing, doubled or cut. Bytes go to the handler in
+//! stream order; and bytes that answer something go after what they answer, even when that was
+//! captured later. What waits is held back until the missing bytes arrive, until a cap is reached,
+//! or until the conversation ends; only then is a hole given up and told as a gap.
+
+use crate::capture::PacketRef;
+use crate::limits;
+use crate::net::{Segment, SeqNum};
+use crate::tcp::event::{Closing, Direction, GapCause, Handler, Interest, StreamEvent};
+use crate::tcp::half::{Difference, Half, Piece, Position};
+
+/// What a segment turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Part of the conversation.
+    Used,
+    /// Its sequence number lies outside any plausible window.
+    OutsideWindow,
+}
+
+/// One conversation and the handler of its bytes.
+#[derive(Debug)]
+pub(super) struct Connection<H> {
+    /// Its number, as Wireshark's `tcp.stream`.
+    pub stream: u64,
+    /// The packet that was seen last.
+    pub last: u64,
+    pub handler: H,
+    forward: Half,
+    backward: Half,
+    /// The sequence number each direction began with, as Wireshark takes it.
+    base: [Option<SeqNum>; 2],
+    closed: [bool; 2],
+    ended: bool,
+}
+
+impl<H: Handler> Connection<H> {
+    pub fn new(stream: u64, handler: H) -> Self {
+        Self {
+            stream,
+            last: 0,
+            handler,
+            forward: Half::default(),
+            backward: Half::default(),
+            base: [None; 2],
+            closed: [false; 2],
+            ended: false,
+        }
+    }
+
+    /// Whether a SYN with this sequence number begins another conversation on the same ports
+    /// (as Wireshark counts: the same sequence number is a retransmission). Where packets are out
+    /// of order, a SYN just before everything held back belongs to it.
+    pub fn is_reused_by(&self, direction: Direction, isn: SeqNum) -> bool {
+        let Some(base) = self.base.get(direction as usize).copied().flatten() else {
+            return false;
+        };
+        let half = match direction {
+            Direction::Forward => &self.forward,
+            Direction::Backward => &self.backward,
+        };
+        let late = !half.is_begun() && (0..limits::LATE_SYN).contains(&base.distance_from(isn));
+        base != isn && !late && !half.is_known_to_start_behind(isn)
+    }
+
+    /// Bytes held back in both directions.
+    pub fn held_bytes(&self) -> usize {
+        self.forward
+            .held_bytes()
+            .saturating_add(self.backward.held_bytes())
+    }
+
+    /// Whether both ends have closed, or one has reset.
+    pub fn is_closed(&self) -> bool {
+        self.closed == [true, true]
+    }
+
+    /// Whether nothing more will be told.
+    pub const fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn half(&mut self, direction: Direction) -> &mut Half {
+        match direction {
+            Direction::Forward => &mut self.forward,
+            Direction::Backward => &mut self.backward,
+        }
+    }
+
+    /// Takes a segment of this conversation.
+    pub fn push(&mut self, segment: &Segment<'_>, direction: Direction) -> Taken {
+        self.last = segment.at.number;
+        if let Some(base @ None) = self.base.get_mut(direction as usize) {
+            let syn = if segment.flags.syn() { 0 } else { u32::MAX };
+            *base = Some(segment.seq.plus(syn));
+        }
+        if self.ended {
+            return Taken::Used;
+        }
+        self.note_opening(segment, direction);
+        self.note_closing(segment, direction);
+        let taken = match self.handler.interest() {
+            Interest::Nothing => {
+                self.end();
+                return Taken::Used;
+            }
+            Interest::Only(wanted) if wanted != direction => {
+                self.skip(segment, direction);
+                Taken::Used
+            }
+            _ => self.take_data(segment, direction),
+        };
+        if self.forward.is_whole() && self.backward.is_whole() {
+            self.end();
+        }
+        taken
+    }
+
+    fn note_opening(&mut self, segment: &Segment<'_>, direction: Direction) {
+        if segment.flags.syn() {
+            self.half(direction).starts_behind(segment.seq);
+            if let Some(ack) = segment.ack {
+                self.half(direction.opposite())
+                    .starts_behind(ack.plus(u32::MAX));
+                self.handler.opened_by(direction.opposite());
+            } else {
+                self.handler.opened_by(direction);
+            }
+        }
+    }
+
+    fn note_closing(&mut self, segment: &Segment<'_>, direction: Direction) {
+        let how = match segment.flags {
+            flags if flags.rst() => Closing::Rst,
+            flags if flags.fin() => Closing::Fin,
+            _ => return,
+        };
+        match how {
+            Closing::Rst => self.closed = [true, true],
+            Closing::Fin => {
+                if let Some(closed) = self.closed.get_mut(direction as usize) {
+                    *closed = true;
+                }
+                let length = u32::try_from(segment.payload.len()).unwrap_or(0);
+                let seq = segment.seq.plus(length).plus(segment.cut_off);
+                if let Some(position) = self.half(direction).locate(seq) {
+                    self.half(direction).set_fin(position);
+                }
+            }
+        }
+        self.handler.event(StreamEvent::Closed {
+            direction,
+            how,
+            at: segment.at,
+        });
+    }
+
+    /// Where the other direction stood for the sender of this segment.
+    fn needs(&mut self, segment: &Segment<'_>, direction: Direction) -> Position {
+        let other = self.half(direction.opposite());
+        let Some(position) = segment.ack.and_then(|ack| other.locate(ack)) else {
+            return 0;
+        };
+        if position.abs_diff(other.next()) > limits::PLAUSIBLE_WINDOW && other.is_begun() {
+            return 0;
+        }
+        other.acknowledge(position, segment.at);
+        // The acknowledgement of a FIN counts one more than there are bytes.
+        other.fin().map_or(position, |fin| position.min(fin))
+    }
+
+    fn skip(&mut self, segment: &Segment<'_>, direction: Direction) {
+        let length = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
+        let seq = segment.seq.plus(length).plus(segment.cut_off);
+        let half = self.half(direction);
+        if let Some(position) = half.locate(seq) {
+            half.skip_to(seq, position);
+        }
+    }
+
+    fn take_data(&mut self, segment: &Segment<'_>, direction: Direction) -> Taken {
+        let needs = self.needs(segment, direction);
+        if segment.flags.rst() || (segment.payload.is_empty() && segment.cut_off == 0) {
+            self.drain();
+            return Taken::Used;
+        }
+        let seq = segment.seq.plus(u32::from(segment.flags.syn()));
+        let half = self.half(direction);
+        let Some(position) = half.locate(seq) else {
+            return Taken::OutsideWindow;
+        };
+        if half.is_begun() && position.abs_diff(half.next()) > limits::PLAUSIBLE_WINDOW {
+            return Taken::OutsideWindow;
+        }
+        let differences = &mut Vec::new();
+        let (at, new) = half.trim_delivered(position, segment.payload, segment.at, &mut |d| {
+            differences.push(d)
+        });
+        let skipped = segment.payload.len().saturating_sub(new.len());
+        let seq = seq.plus(u32::try_from(skipped).unwrap_or(0));
+        let end = at.saturating_add(new.len() as u64);
+        let in_order = half.is_begun()
+            && at == half.next()
+            && half.first_held().is_none_or(|(held, _)| held >= end);
+        let other = self.half(direction.opposite()).next();
+        let all = self.handler.interest() == Interest::Both;
+        if in_order && !new.is_empty() && (needs <= other || !all) {
+            self.deliver(
+                direction,
+                Some(seq),
+                new,
+                segment.cut_off,
+                segment.at,
+                needs,
+            );
+        } else if !new.is_empty() {
+            let piece = Piece {
+                bytes: Vec::new(),
+                cut_off: segment.cut_off,
+                at: segment.at,
+                needs,
+            };
+            self.half(direction)
+                .hold(seq, at, new, &piece, &mut |d| differences.push(d));
+        }
+        for difference in differences.drain(..) {
+            self.tell(direction, &difference);
+        }
+        self.drain();
+        while self.is_over_cap() && self.force_one() {}
+        Taken::Used
+    }
+
+    fn is_over_cap(&self) -> bool {
+        let pieces = self
+            .forward
+            .held_pieces()
+            .saturating_add(self.backward.held_pieces());
+        self.held_bytes() > limits::HELD_BYTES || pieces > limits::HELD_PIECES
+    }
+
+    fn tell(&mut self, direction: Direction, difference: &Difference<'_>) {
+        let offset = self.half(direction).offset(difference.position);
+        self.handler.event(StreamEvent::Conflict {
+            direction,
+            offset,
+            other: difference.other,
+            first: difference.first,
+            second: difference.second,
+        });
+    }
+
+    fn deliver(
+        &mut self,
+        direction: Direction,
+        seq: Option<SeqNum>,
+        bytes: &[u8],
+        cut_off: u32,
+        at: PacketRef,
+        needs: Position,
+    ) {
+        let before = self.handler.interest();
+        let half = self.half(direction);
+        let offset = half.offset(half.next());
+        half.advance(seq, bytes, cut_off, at, before == Interest::Both);
+        self.handler.event(StreamEvent::Data {
+            direction,
+            offset,
+            bytes,
+            at,
+        });
+        let after = self.handler.interest();
+        if after != before {
+            self.change_interest(after, direction, needs);
+        }
+    }
+
+    /// Lets go of what is no longer wanted; takes up what is wanted again.
+    fn change_interest(&mut self, interest: Interest, direction: Direction, needs: Position) {
+        match interest {
+            Interest::Nothing => {
+                self.forward.forget();
+                self.backward.forget();
+            }
+            Interest::Only(wanted) => {
+                self.half(wanted).stop_comparing();
+                self.half(wanted.opposite()).forget();
+            }
+            // The other direction goes on where the sender had received it up to.
+            Interest::Both => {
+                let position = (needs > 0).then_some(needs);
+                self.half(direction.opposite()).resume_at(position);
+            }
+        }
+    }
+
+    /// Delivers what waits and need not wait any longer.
+    fn drain(&mut self) {
+        while self.drain_one(Direction::Forward) || self.drain_one(Direction::Backward) {}
+    }
+
+    fn drain_one(&mut self, direction: Direction) -> bool {
+        let all = self.handler.interest() == Interest::Both;
+        let other = self.half(direction.opposite());
+        let (reached, fin) = (other.next(), other.fin());
+        let half = self.half(direction);
+        let ready = half.is_begun()
+            && half.first_held().is_some_and(|(position, piece)| {
+                position <= half.next() && (!all || piece.needs <= reached || fin == Some(reached))
+            });
+        if !ready {
+            return false;
+        }
+        let Some((_, piece)) = half.take_first() else {
+            return false;
+        };
+        self.deliver(
+            direction,
+            None,
+            &piece.bytes,
+            piece.cut_off,
+            piece.at,
+            piece.needs,
+        );
+        true
+    }
+
+    /// Gives up one thing that is waited for: the beginning of a stream, a hole, or the other
+    /// direction. Answers whether there was any.
+    fn force_one(&mut self) -> bool {
+        let held = |half: &Half| {
+            half.first_held()
+                .map(|(position, piece)| (piece.at.number, position, piece.needs, piece.at))
+        };
+        let (forward, backward) = (held(&self.forward), held(&self.backward));
+        let direction = match (forward, backward) {
+            (Some(f), Some(b)) if f.0 <= b.0 => Direction::Forward,
+            (Some(_), None) => Direction::Forward,
+            (_, Some(_)) => Direction::Backward,
+            (None, None) => return false,
+        };
+        let (own, other) = match direction {
+            Direction::Forward => (forward, backward),
+            Direction::Backward => (backward, forward),
+        };
+        let Some((_, position, needs, at)) = own else {
+            return false;
+        };
+        if !self.half(direction).is_begun() {
+            self.half(direction).begin_with_earliest();
+            self.handler.event(StreamEvent::MidStream { direction });
+        } else if needs > self.half(direction.opposite()).next()
+            && self.handler.interest() == Interest::Both
+        {
+            self.force_other(direction.opposite(), needs, other.map(|o| (o.1, o.3)), at);
+        } else {
+            self.give_up(direction, position, at);
+        }
+        self.drain();
+        true
+    }
+
+    /// The other direction is waited for up to `needs`: gives up its first hole before that.
+    fn force_other(
+        &mut self,
+        direction: Direction,
+        needs: Position,
+        held: Option<(Position, PacketRef)>,
+        at: PacketRef,
+    ) {
+        let begun = self.half(direction).is_begun();
+        match held {
+            Some(_) if !begun => {
+                self.half(direction).begin_with_earliest();
+                self.handler.event(StreamEvent::MidStream { direction });
+            }
+            Some((position, witness)) if position > self.half(direction).next() => {
+                self.give_up(direction, position.min(needs), witness);
+            }
+            // Nothing of it is held before `needs`: the acknowledgement alone shows the loss (but
+            // that of one byte may be that of a FIN which was not captured).
+            None if begun && needs.saturating_sub(self.half(direction).next()) > 1 => {
+                self.give_up(direction, needs, at);
+            }
+            _ => self.half(direction.opposite()).release_first(),
+        }
+    }
+
+    /// Tells the hole between what was delivered and `position`.
+    fn give_up(&mut self, direction: Direction, position: Position, at: PacketRef) {
+        let half = self.half(direction);
+        let (from, offset) = (half.next(), half.offset(half.next()));
+        let missing = position.saturating_sub(from);
+        let by_snaplen = half.give_up_to(position);
+        let parts = [
+            (0, by_snaplen, GapCause::Snaplen),
+            (by_snaplen, missing, GapCause::NotCaptured),
+        ];
+        for (begin, end, cause) in parts {
+            let length = end.saturating_sub(begin);
+            if length > 0 {
+                let offset = offset.saturating_add(begin);
+                self.handler.event(StreamEvent::Gap {
+                    direction,
+                    offset,
+                    length,
+                    cause,
+                    at,
+                });
+            }
+        }
+    }
+
+    /// Gives up everything waited for and tells the handler that nothing more will come.
+    pub fn end(&mut self) {
+        if self.ended {
+            return;
+        }
+        self.ended = true;
+        if self.handler.interest() != Interest::Nothing {
+            while self.force_one() {}
+            for direction in [Direction::Forward, Direction::Backward] {
+                self.tell_missing_tail(direction);
+            }
+        }
+        self.handler.event(StreamEvent::End);
+        self.forward.forget();
+        self.backward.forget();
+    }
+
+    fn tell_missing_tail(&mut self, direction: Direction) {
+        let last = PacketRef {
+            number: self.last,
+            time: None,
+        };
+        let half = self.half(direction);
+        if !half.is_begun() {
+            return;
+        }
+        let tail = half.missing_tail();
+        let acknowledged = tail.and_then(|(missing, _)| half.next().checked_add(missing));
+        let end = half.cut_tail().max(acknowledged);
+        if let Some(end) = end {
+            self.give_up(direction, end, tail.map_or(last, |(_, at)| at));
+        }
+    }
+}
