@@ -92,7 +92,11 @@ pub(crate) fn ask<'a>(
         .rounds
         .split_last()
         .ok_or_else(|| no_response(login))?;
-    let plugin = effective(&round.plugin);
+    let plugin = round.plugin.clone();
+    // What began the round was not captured (whole): not even the plugin is known.
+    if plugin.name().is_empty() {
+        return Err(Unverifiable::SaltNotCaptured);
+    }
     if let Some(reason) = not_computable::reason(&plugin) {
         return Err(Unverifiable::PluginNotComputable(reason));
     }
@@ -110,7 +114,8 @@ pub(crate) fn ask<'a>(
             missing: turn.missing,
         });
     }
-    if current.is_none() && plugin.salt_length().is_some() {
+    // An empty response is made of no salt.
+    if current.is_none() && plugin.salt_length().is_some() && !turn.bytes.is_empty() {
         return Err(Unverifiable::SaltNotCaptured);
     }
     let greeting = login
@@ -153,14 +158,6 @@ pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
             ..
         } => Some(Unverifiable::Encrypted(reason.clone())),
         _ => None,
-    }
-}
-
-/// A login without a plugin name is one of `mysql_native_password`, as before there were plugins.
-fn effective(plugin: &Plugin) -> Plugin {
-    match plugin {
-        Plugin::Other(name) if name.is_empty() => Plugin::NativePassword,
-        known => known.clone(),
     }
 }
 

@@ -58,16 +58,10 @@ impl<'a> Subject<'a> {
         self.judged.or_else(|| self.login.last_round())
     }
 
-    /// The plugin in force. A login that names none is one of mysql_native_password.
+    /// The plugin in force; `None` too where the capture does not hold what began the round.
     pub(in crate::findings) fn plugin(&self) -> Option<&'a Plugin> {
         let plugin = self.round().map(|round| &round.plugin);
-        plugin.map(|plugin| {
-            if plugin.name().is_empty() {
-                &Plugin::NativePassword
-            } else {
-                plugin
-            }
-        })
+        plugin.filter(|plugin| !plugin.name().is_empty())
     }
 
     /// What the client sent to prove that it knows the password. parsec's first turn is empty by
