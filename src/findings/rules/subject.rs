@@ -85,6 +85,12 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// The judged round is the one that counted: no switch of the server can be among its bytes
+    /// that are missing from the capture.
+    pub(in crate::findings) fn round_is_sure(&self) -> bool {
+        self.after_switch() || !self.misses(Side::Server)
+    }
+
     /// The verdict's match, if there is one.
     pub(in crate::findings) fn matched(&self) -> Option<&'a Match> {
         match self.verdict {
@@ -97,6 +103,7 @@ impl<'a> Subject<'a> {
     pub(in crate::findings) fn right(&self) -> Option<&'a Match> {
         self.computed_right()
             .filter(|matched| matched.password_form == PasswordForm::AsGiven)
+            .filter(|_| self.round_is_sure())
     }
 
     /// The match, if the response was computed right from whatever form of the password.
