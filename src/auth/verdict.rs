@@ -106,7 +106,7 @@ pub enum SaltForm {
     WithoutNul,
     /// The terminating NUL was hashed too.
     WithNul,
-    /// All 32 bytes of a nonce that has no terminator: right for ed25519 and parsec.
+    /// All bytes as on the wire: right for ed25519 and parsec, whose nonce has no terminator.
     Raw,
     /// The first 8 bytes: right for `mysql_old_password`.
     First8,
@@ -181,7 +181,7 @@ impl SaltForm {
 pub enum PasswordForm {
     /// The candidate itself.
     AsGiven,
-    /// A line feed, or carriage return and line feed, behind it.
+    /// A line feed, a carriage return, or both behind it.
     TrailingNewline,
     /// A space behind it.
     TrailingSpace,
