@@ -3,6 +3,13 @@
 /// Different kinds of diagnostics kept for one capture. More are counted in one last entry.
 pub const DIAGNOSTICS: usize = 100;
 
+/// Clients, and users of a server, that are followed across the logins of one capture. Those that
+/// come after are judged one login at a time only, and the report says so.
+pub const FOLLOWED: usize = 10_000;
+
+/// Packets that a finding across logins cites, and client addresses remembered for one user.
+pub const CITED: usize = 32;
+
 /// How far from the expected sequence number a segment may lie, in bytes. TCP's largest window
 /// is 1 GiB (RFC 7323), but a login is a few KiB: what lies further off is of another connection
 /// or forged. It is left out and counted.
@@ -87,3 +94,7 @@ pub const DERIVED_KEYS: usize = 64;
 /// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
 /// capture may say 2³¹. Over the cap the login is unverifiable.
 pub const SCRAM_ROUNDS: u32 = 200_000;
+
+/// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
+/// a COM_CHANGE_USER is far smaller.
+pub const UNPACKED: usize = 1 << 20;

@@ -92,7 +92,7 @@ pub(crate) fn ask<'a>(
         .rounds
         .split_last()
         .ok_or_else(|| no_response(login))?;
-    let plugin = effective(&round.plugin);
+    let plugin = round.plugin.clone();
     if let Some(reason) = not_computable::reason(&plugin) {
         return Err(Unverifiable::PluginNotComputable(reason));
     }
@@ -156,12 +156,15 @@ pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
     }
 }
 
-/// A login without a plugin name is one of `mysql_native_password`, as before there were plugins.
-fn effective(plugin: &Plugin) -> Plugin {
-    match plugin {
-        Plugin::Other(name) if name.is_empty() => Plugin::NativePassword,
-        known => known.clone(),
-    }
+/// Whether the plugin of a round is the greeting's for want of a better: the client may have named
+/// another in a part of its packet that was not captured.
+pub(crate) fn plugin_is_guessed(login: &Login, place: Place) -> bool {
+    let Some(round) = login.rounds.get(place.round) else {
+        return false;
+    };
+    let by_login = matches!(round.begun_by, RoundStart::Login | RoundStart::ChangeUser);
+    let request = login.request.as_ref();
+    by_login && request.is_none_or(|request| request.missing > 0 && request.plugin.is_none())
 }
 
 /// The client's turn that holds the proof: the first for most plugins.

@@ -291,6 +291,16 @@ pub enum Formula {
 }
 
 impl Formula {
+    /// The plugin whose formula it is, or is a wrong variant of.
+    #[must_use]
+    pub const fn plugin(&self) -> &Plugin {
+        match self {
+            Self::Plugin(plugin) | Self::SingleHash(plugin) => plugin,
+            Self::CachingSha2Reversed => &Plugin::CachingSha2,
+            Self::NativeReversed => &Plugin::NativePassword,
+        }
+    }
+
     /// The name in `verdict.formula`.
     #[must_use]
     pub fn name(&self) -> String {

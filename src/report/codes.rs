@@ -25,34 +25,32 @@ pub struct Entry {
 }
 
 /// Every entry, in the catalogue's order.
-// STUB until `findings::catalogue` holds the entries.
 #[must_use]
 pub fn entries() -> Vec<Entry> {
-    vec![Entry {
-        code: name(Code::SaltTrailingNul),
-        title: title(Code::SaltTrailingNul),
-        severity: Severity::Error,
-        changes: "A warning when authentication succeeded all the same.",
-        meaning: "The server's salt ends in a NUL byte that does not belong to it. This client hashed it too.",
-        proof: "The response equals the scramble over the salt with its NUL, and not the one over the salt without it.",
-        fix: "Update the client.",
-    }]
+    Code::all()
+        .map(|code| {
+            let page = code.page();
+            Entry {
+                code: code.as_str(),
+                title: page.title,
+                severity: page.severity,
+                changes: page.changes,
+                meaning: page.meaning,
+                proof: page.proof,
+                fix: page.fix,
+            }
+        })
+        .collect()
 }
 
 /// `salt-trailing-nul`
-// STUB
 #[must_use]
-pub fn name(code: Code) -> &'static str {
-    match code {
-        Code::SaltTrailingNul => "salt-trailing-nul",
-    }
+pub const fn name(code: Code) -> &'static str {
+    code.as_str()
 }
 
 /// The heading of its page.
-// STUB
 #[must_use]
-pub fn title(code: Code) -> &'static str {
-    match code {
-        Code::SaltTrailingNul => "The client hashed the salt's terminating NUL",
-    }
+pub const fn title(code: Code) -> &'static str {
+    code.title()
 }
