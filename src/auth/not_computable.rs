@@ -50,9 +50,6 @@ pub(crate) fn reason(plugin: &Plugin) -> Option<String> {
     let Plugin::Other(name) = plugin else {
         return None;
     };
-    if name.is_empty() {
-        return Some("the plugin's name was not captured".into());
-    }
     let known = REASONS
         .iter()
         .find(|(prefix, _)| name.starts_with(prefix.as_bytes()));

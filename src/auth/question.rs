@@ -93,6 +93,10 @@ pub(crate) fn ask<'a>(
         .split_last()
         .ok_or_else(|| no_response(login))?;
     let plugin = round.plugin.clone();
+    // What began the round was not captured (whole): not even the plugin is known.
+    if plugin.name().is_empty() {
+        return Err(Unverifiable::SaltNotCaptured);
+    }
     if let Some(reason) = not_computable::reason(&plugin) {
         return Err(Unverifiable::PluginNotComputable(reason));
     }
@@ -110,7 +114,8 @@ pub(crate) fn ask<'a>(
             missing: turn.missing,
         });
     }
-    if current.is_none() && plugin.salt_length().is_some() {
+    // An empty response is made of no salt.
+    if current.is_none() && plugin.salt_length().is_some() && !turn.bytes.is_empty() {
         return Err(Unverifiable::SaltNotCaptured);
     }
     let greeting = login

@@ -177,8 +177,5 @@ fn a_plugin_that_was_not_captured_accuses_nobody() {
         turns,
     );
     let lost = login(vec![lost]);
-    assert!(matches!(
-        reason(&lost),
-        Unverifiable::PluginNotComputable(_)
-    ));
+    assert_eq!(reason(&lost), Unverifiable::SaltNotCaptured);
 }
