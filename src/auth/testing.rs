@@ -91,6 +91,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
         server: endpoint(3306),
         proxied_for: None,
         transport: Transport::Plain,
+        server_version: None,
         greeting: greeted,
         request: Some(LoginRequest {
             user: Some(b"app".to_vec()),
