@@ -43,6 +43,11 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// What the reader must know before handing the report on.
+    pub(super) fn warnings(&self) -> Vec<&'static str> {
+        self.reveal.then_some(REVEAL_WARNING).into_iter().collect()
+    }
+
     /// What masks.
     pub(super) const fn redactor(&self) -> &Redactor {
         self.redactor
@@ -69,7 +74,7 @@ impl<'a> Builder<'a> {
         model::Report {
             schema_version: model::SCHEMA_VERSION,
             tool: model::Tool::THIS,
-            warnings: self.reveal.then_some(REVEAL_WARNING).into_iter().collect(),
+            warnings: self.warnings(),
             summary: summary(&captures, &findings, skipped),
             captures,
             findings,
