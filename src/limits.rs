@@ -75,3 +75,7 @@ pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
 /// Salts of other connections that are tried on a response which nothing else explains, the
 /// nearest first.
 pub const OTHER_SALTS: usize = 64;
+
+/// How many bytes before a SYN in the capture may belong to its connection. More than that was
+/// not put out of order by any network.
+pub const LATE_SYN: i32 = 64 << 10;
