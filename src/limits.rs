@@ -79,3 +79,10 @@ pub const OTHER_SALTS: usize = 64;
 /// How many bytes before a SYN in the capture may belong to its connection. More than that was
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
+
+/// Clients, and users of a server, that are followed across the logins of one capture. Those that
+/// come after are judged one login at a time only, and the report says so.
+pub const FOLLOWED: usize = 10_000;
+
+/// Packets that a finding across logins cites, and client addresses remembered for one user.
+pub const CITED: usize = 32;

@@ -59,7 +59,7 @@ pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
     let login = login(request, response.clone());
     let examination = auth::examine(&login, candidates, &Context::default());
     let subject = Subject {
-        judged: login.last_round(),
+        pasted: true,
         ..Subject::new(0, &login, &examination.verdict)
     };
     let findings = findings::judge(&subject);

@@ -1,6 +1,6 @@
 //! What was typed: the commands and options, with their help.
 //!
-//! Owns the surface. Does not own meaning: [`super::settings`] turns these into what the program
+//! Owns the surface. Does not own meaning: `settings` turns these into what the program
 //! works with. No option takes a password as its value.
 
 use std::path::PathBuf;
