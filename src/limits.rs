@@ -3,6 +3,13 @@
 /// Different kinds of diagnostics kept for one capture. More are counted in one last entry.
 pub const DIAGNOSTICS: usize = 100;
 
+/// Clients, and users of a server, that are followed across the logins of one capture. Those that
+/// come after are judged one login at a time only, and the report says so.
+pub const FOLLOWED: usize = 10_000;
+
+/// Packets that a finding across logins cites, and client addresses remembered for one user.
+pub const CITED: usize = 32;
+
 /// How far from the expected sequence number a segment may lie, in bytes. TCP's largest window
 /// is 1 GiB (RFC 7323), but a login is a few KiB: what lies further off is of another connection
 /// or forged. It is left out and counted.
@@ -80,9 +87,6 @@ pub const OTHER_SALTS: usize = 64;
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
 
-/// Clients, and users of a server, that are followed across the logins of one capture. Those that
-/// come after are judged one login at a time only, and the report says so.
-pub const FOLLOWED: usize = 10_000;
-
-/// Packets that a finding across logins cites, and client addresses remembered for one user.
-pub const CITED: usize = 32;
+/// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
+/// a COM_CHANGE_USER is far smaller.
+pub const UNPACKED: usize = 1 << 20;

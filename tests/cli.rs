@@ -1,4 +1,6 @@
 //! The command line from outside: exit codes, messages, files.
+// The helpers of a test fail as its asserts do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::Path;
@@ -85,11 +87,8 @@ fn help_of_every_command() {
     ] {
         let run = run(arguments);
         assert_eq!(run.code, 0);
-        text.push_str(&format!(
-            "$ unscramble {}\n{}\n",
-            arguments.join(" "),
-            run.out
-        ));
+        let typed = arguments.join(" ");
+        text = format!("{text}$ unscramble {typed}\n{}\n", run.out);
     }
     insta::assert_snapshot!("help", text);
 }
@@ -149,7 +148,7 @@ fn a_folder_without_permission_is_told_and_the_rest_goes_on() {
     let folder = folder(&[("good.pcap", &EMPTY_CAPTURE)]);
     let closed = folder.path().join("closed");
     fs::create_dir(&closed).unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let run = run_in(folder.path(), &["scan", "."]);
     // The superuser reads it all the same.
     if fs::read_dir(&closed).is_err() {

@@ -1,6 +1,8 @@
 //! The codes and severities of the contract are the catalogue's. The contract is no part of the
 //! package, so this runs only where `UNSCRAMBLE_CORPUS` names the folder beside it.
 
+#![allow(clippy::unwrap_used, reason = "in helpers of tests too")]
+
 use std::path::Path;
 
 use unscramble::findings::{Code, Severity};

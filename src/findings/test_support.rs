@@ -73,7 +73,7 @@ impl Script {
             server: endpoint(9, 3306),
             proxied_for: None,
             transport: Transport::Plain,
-            server_version: None,
+            server_version: Some(b"8.0.36".to_vec()),
             greeting: Some(greeting(&plugin)),
             request: Some(LoginRequest {
                 user: Some(b"app".to_vec()),

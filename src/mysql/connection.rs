@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::capture::PacketRef;
 use crate::limits;
+use crate::mysql::compression::{Unpacked, Unpacker};
 use crate::mysql::detect::Elsewhere;
 use crate::mysql::exchange::{Differing, Exchange, Next};
 use crate::mysql::framing::{Framer, Message, Want};
@@ -28,6 +29,8 @@ pub struct Connection {
     /// The client's direction, once it is known.
     client: Option<Direction>,
     framers: [Framer; 2],
+    /// Once the login has agreed on the compressed protocol.
+    unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
     closings: Vec<(Direction, Closing, PacketRef)>,
     found: Vec<Login>,
@@ -54,6 +57,7 @@ impl Connection {
             server_ports,
             client: None,
             framers: [Framer::default(), Framer::default()],
+            unpackers: None,
             stage: Stage::Watching(Box::default()),
             closings: Vec::new(),
             found: Vec::new(),
@@ -102,6 +106,14 @@ impl Connection {
             Direction::Forward => forward,
             Direction::Backward => backward,
         }
+    }
+
+    fn unpacker(&mut self, direction: Direction) -> Option<&mut Unpacker> {
+        let [forward, backward] = self.unpackers.as_deref_mut()?;
+        Some(match direction {
+            Direction::Forward => forward,
+            Direction::Backward => backward,
+        })
     }
 
     /// Keeps an event until it is known what the conversation is.
@@ -173,17 +185,33 @@ impl Connection {
         }
     }
 
-    fn data(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
+    fn data(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
+        if self.unpackers.is_none() {
+            return self.plain(direction, offset, bytes, at);
+        }
+        while let Some(unpacked) = self
+            .unpacker(direction)
+            .and_then(|unpacker| unpacker.next(&mut bytes))
+        {
+            match unpacked {
+                Unpacked::Bytes(inside) => self.plain(direction, offset, &inside, at),
+                Unpacked::Lost(length) => self.lose(direction, length, at),
+            }
+        }
+    }
+
+    /// Bytes that are not compressed, or no longer.
+    fn plain(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
         loop {
             match &self.stage {
                 Stage::Watching(_) => {
-                    let event = Event::Data {
+                    let bytes = bytes.to_vec();
+                    return self.watch(Event::Data {
                         direction,
                         offset,
-                        bytes: bytes.to_vec(),
+                        bytes,
                         at,
-                    };
-                    return self.watch(event);
+                    });
                 }
                 Stage::Commands(_) if self.client != Some(direction) => return,
                 Stage::Done(_) => return,
@@ -192,6 +220,13 @@ impl Connection {
             let Some(message) = self.framer(direction).next(&mut bytes, &mut offset, at) else {
                 return;
             };
+            self.take(direction, &message);
+        }
+    }
+
+    /// Bytes of the stream of messages that cannot be had.
+    fn lose(&mut self, direction: Direction, length: u64, at: PacketRef) {
+        if let Some(message) = self.framer(direction).gap(length, at) {
             self.take(direction, &message);
         }
     }
@@ -217,6 +252,9 @@ impl Connection {
                     framer.want(Want::All);
                 }
                 self.framer(direction.opposite()).restart();
+                if let Some(unpacker) = self.unpacker(direction.opposite()) {
+                    *unpacker = Unpacker::default();
+                }
             }
             _ => {}
         }
@@ -239,6 +277,9 @@ impl Connection {
         }
         let login = exchange.finish(&closings, left);
         if matches!(login.outcome, Outcome::Accepted) {
+            if login.agreed_on_compression() && self.unpackers.is_none() {
+                self.unpackers = Some(Box::default());
+            }
             self.stage = Stage::Commands(Box::new(login.clone()));
             for framer in &mut self.framers {
                 framer.want(Want::Command(COM_CHANGE_USER));
@@ -269,8 +310,12 @@ impl Connection {
                 cause,
             });
         }
-        if let Some(message) = self.framer(direction).gap(length, at) {
-            self.take(direction, &message);
+        match self.unpacker(direction) {
+            None => self.lose(direction, length, at),
+            Some(unpacker) => {
+                unpacker.lose();
+                self.framer(direction).lose();
+            }
         }
     }
 

@@ -73,6 +73,18 @@ impl Login {
         self.rounds.last()
     }
 
+    /// Whether both sides agreed on the compressed protocol, which begins after the login.
+    #[must_use]
+    pub fn agreed_on_compression(&self) -> bool {
+        let server = self.greeting.as_ref().map(|greeting| greeting.capabilities);
+        let client = self
+            .request
+            .as_ref()
+            .and_then(|request| request.capabilities);
+        let has = |bit| client.is_some_and(|c| c.has(bit)) && server.is_none_or(|s| s.has(bit));
+        has(Capabilities::COMPRESS) || has(Capabilities::ZSTD)
+    }
+
     /// The connection attribute `key` (such as `_client_name`), if the client sent it.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<&[u8]> {

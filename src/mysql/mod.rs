@@ -1,5 +1,6 @@
 //! The MySQL and MariaDB connection phase: from stream bytes to messages to [`Login`]s.
 
+mod compression;
 mod connection;
 mod detect;
 mod exchange;

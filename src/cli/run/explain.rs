@@ -22,7 +22,7 @@ pub(super) fn run(typed: &Explain, console: Console) -> Result<Exit, Trouble> {
 
 fn unknown(code: &str) -> Trouble {
     let closest = Code::all()
-        .map(|known| known.as_str())
+        .map(Code::as_str)
         .map(|known| (strsim::jaro_winkler(code, known), known))
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .filter(|(likeness, _)| *likeness > 0.7);

@@ -91,7 +91,7 @@ fn is_text_line(bytes: &[u8]) -> bool {
 /// `weak-plugin`
 pub(super) fn weak_plugin(subject: &Subject<'_>) -> Option<Finding> {
     let round = subject.round().filter(|_| !subject.pasted)?;
-    let (severity, why) = match round.plugin {
+    let (severity, why) = match subject.plugin()? {
         Plugin::OldPassword => (
             Severity::Warning,
             "its 8-byte response comes from a weak hash",
@@ -111,7 +111,7 @@ pub(super) fn weak_plugin(subject: &Subject<'_>) -> Option<Finding> {
         .filter(|turn| !matches!(turn.bytes.as_slice(), [] | [0]))?;
     let code = Code::WeakPlugin;
     let summary = Prose::new("The login uses ")
-        .then(wording::plugin(&round.plugin))
+        .then(wording::plugin(subject.plugin()?))
         .say(format!("{}: {why}.", wording::packet(answer.at)));
     let packets = wording::packets([Some(answer.at)]);
     Some(subject.finding(

@@ -44,9 +44,22 @@ pub(super) fn not_doubled(subject: &Subject<'_>) -> Option<Finding> {
 
 /// `response-truncated`
 pub(super) fn truncated(subject: &Subject<'_>) -> Option<Finding> {
-    let compared = subject.matched()?.prefix?;
+    let matched = subject.matched()?;
+    if matched.missing_nul
+        && subject.refused_proof().is_some()
+        && !subject.pasted
+        && !subject.misses_any()
+    {
+        let words = " sent the password without the NUL that ends it";
+        return Some(fault(
+            subject,
+            Code::ResponseTruncated,
+            sentence(subject, words),
+        ));
+    }
+    let compared = matched.prefix?;
     let turn = subject.proof()?;
-    let due = formula_plugin(&subject.matched()?.formula).response_length()?;
+    let due = formula_plugin(&matched.formula).response_length()?;
     if subject.pasted || turn.missing > 0 || turn.bytes.len() >= due || subject.misses_any() {
         return None;
     }

@@ -11,12 +11,13 @@ use crate::mysql::{Plugin, Salt, SaltSource, Side};
 pub(super) fn unusual(subject: &Subject<'_>) -> Option<Finding> {
     let round = subject.round()?;
     let salt = round.salt.as_ref().filter(|_| !subject.pasted)?;
-    let due = round.plugin.salt_length()?;
-    if !round.plugin.salt_is_terminated() || subject.contradicts_itself() {
+    let plugin = subject.plugin()?;
+    let due = plugin.salt_length()?;
+    if !plugin.salt_is_terminated() || subject.contradicts_itself() {
         return None;
     }
     let mut oddities = contents(&salt.bytes, due);
-    if round.plugin != Plugin::OldPassword && length_counts(subject, salt) {
+    if *plugin != Plugin::OldPassword && length_counts(subject, salt) {
         oddities.extend(length(&salt.bytes, due));
     }
     if oddities.is_empty() {
@@ -24,7 +25,7 @@ pub(super) fn unusual(subject: &Subject<'_>) -> Option<Finding> {
     }
     let code = Code::UnusualSalt;
     let summary = Prose::new(format!("The salt{} for ", wording::packet(salt.at)))
-        .then(wording::plugin(&round.plugin))
+        .then(wording::plugin(plugin))
         .say(format!(" {}.", oddities.join(", and ")));
     let packets = wording::packets([Some(salt.at)]);
     Some(subject.finding(

@@ -23,6 +23,8 @@ pub struct Subject<'a> {
     pub verdict: &'a Verdict,
     /// The round that the verdict is about; `None` means the last one.
     pub judged: Option<&'a Round>,
+    /// The client's turn that the verdict is about; `None` means the one the plugin prescribes.
+    pub turn: Option<&'a Turn>,
     /// The bytes were pasted out of another tool (`verify`): nothing was captured, and what is
     /// short was cut by that tool rather than by the client.
     pub pasted: bool,
@@ -36,17 +38,18 @@ const AUTHENTICATION: [u16; 2] = [1045, 1698];
 const AFTER_AUTHENTICATION: [u16; 8] = [1040, 1044, 1049, 1203, 1226, 1820, 1862, 3118];
 
 impl<'a> Subject<'a> {
-    /// A login of a capture, with no facts but the login and the verdict.
+    /// A login with no facts but itself and the verdict. Packets count from 1: a login of packet 0
+    /// was pasted.
     #[must_use]
     pub fn new(stream: u64, login: &'a Login, verdict: &'a Verdict) -> Self {
-        let facts = Facts::default();
         Self {
             stream,
             login,
             verdict,
             judged: None,
-            pasted: false,
-            facts,
+            turn: None,
+            pasted: login.first.number == 0,
+            facts: Facts::default(),
         }
     }
 
@@ -55,14 +58,24 @@ impl<'a> Subject<'a> {
         self.judged.or_else(|| self.login.last_round())
     }
 
-    /// The plugin in force.
+    /// The plugin in force. A login that names none is one of mysql_native_password.
     pub(in crate::findings) fn plugin(&self) -> Option<&'a Plugin> {
-        self.round().map(|round| &round.plugin)
+        let plugin = self.round().map(|round| &round.plugin);
+        plugin.map(|plugin| {
+            if plugin.name().is_empty() {
+                &Plugin::NativePassword
+            } else {
+                plugin
+            }
+        })
     }
 
     /// What the client sent to prove that it knows the password. parsec's first turn is empty by
     /// rule, its proof comes second.
     pub(in crate::findings) fn proof(&self) -> Option<&'a Turn> {
+        if self.turn.is_some() {
+            return self.turn;
+        }
         let round = self.round()?;
         if round.plugin != Plugin::Parsec {
             return round.response();
@@ -98,6 +111,7 @@ impl<'a> Subject<'a> {
         self.matched().filter(|matched| {
             matches!(&matched.formula, Formula::Plugin(plugin) if self.is_due(round, plugin))
                 && salt_is_right(round, matched)
+                && !matched.missing_nul
                 && !(matched.extra_nul && has_no_final_nul(&round.plugin))
                 && (matched.prefix.is_none() || self.pasted)
         })

@@ -129,6 +129,20 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
+        id: "D-30",
+        name: "MySqlConnector",
+        attributes: &["MySqlConnector"],
+        versions: Affected::FixedIn {
+            from: None,
+            fixed: "0.59.0",
+        },
+        sign: Code::ResponseTruncated,
+        plugins: &[Plugin::Clear, Plugin::Dialog],
+        reference: "https://github.com/mysql-net/MySqlConnector/issues/703",
+        what: "it sent the password of the clear text plugin without the NUL that ends it",
+        ..COMMON
+    },
+    Defect {
         id: "D-35",
         name: "phpMyAdmin",
         sign: Code::PasswordTransformed,

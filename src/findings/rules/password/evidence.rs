@@ -28,14 +28,17 @@ pub(super) fn is_empty(subject: &Subject<'_>) -> bool {
     }
     let mut said = round.turns.iter().filter(|turn| turn.side == Side::Client);
     turn.missing == 0
-        && !matches!(round.plugin, Plugin::Other(_) | Plugin::LdapSasl)
+        && !matches!(
+            subject.plugin(),
+            None | Some(Plugin::Other(_) | Plugin::LdapSasl)
+        )
         && said.all(|turn| matches!(turn.bytes.as_slice(), [] | [0]) && turn.missing == 0)
 }
 
 /// The salt in force has its full length; and after a switch the greeting's salt is there too,
 /// because a client may have stayed with it.
 fn salts_are_there(subject: &Subject<'_>, round: &Round) -> bool {
-    let Some(due) = round.plugin.salt_length() else {
+    let Some(due) = subject.plugin().and_then(Plugin::salt_length) else {
         return true;
     };
     let Some(salt) = &round.salt else {
