@@ -90,3 +90,11 @@ pub const LATE_SYN: i32 = 64 << 10;
 /// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
 /// a COM_CHANGE_USER is far smaller.
 pub const UNPACKED: usize = 1 << 20;
+
+/// Slowly derived keys kept for one form of one candidate (one for each account that uses parsec).
+/// At the cap the oldest is forgotten and derived again if it comes back.
+pub const DERIVED_KEYS: usize = 64;
+
+/// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
+/// capture may say 2³¹. Over the cap the login is unverifiable.
+pub const SCRAM_ROUNDS: u32 = 200_000;

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::auth::{self, Candidates, Context, Examination};
+use crate::auth::{self, Candidates, Context, Examination, Pasted};
 use crate::capture::PacketRef;
 use crate::findings::{self, Finding, Subject};
 use crate::mysql::wire::err::ErrorPacket;
@@ -57,7 +57,13 @@ pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
         at: NOWHERE,
     };
     let login = login(request, response.clone());
-    let examination = auth::examine(&login, candidates, &Context::default());
+    let pasted = Pasted {
+        plugin: &request.plugin,
+        salt: &request.salt,
+        response: &request.response,
+        user: request.user.as_deref(),
+    };
+    let examination = auth::verify(&pasted, candidates, &Context::default()).examination;
     let subject = Subject {
         pasted: true,
         ..Subject::new(0, &login, &examination.verdict)

@@ -192,6 +192,8 @@ pub enum RoundStart {
     Switch,
     /// An AuthNextFactor: a further factor of multi-factor authentication.
     NextFactor,
+    /// Something that the capture does not hold: the plugin is not known.
+    NotCaptured,
 }
 
 /// One thing that one side said during a round, without framing (and without the `0x01` of AuthMoreData).

@@ -86,6 +86,8 @@ fn judged(verdict: Verdict) -> Examination {
         plugin: Some(Plugin::CachingSha2),
         response_is_secret: false,
         recomputed: None,
+        full_auth: None,
+        iam_token: None,
     }
 }
 

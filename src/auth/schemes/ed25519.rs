@@ -11,6 +11,8 @@
 //! bytes without a terminator. The empty password is signed with like any other. Source:
 //! MariaDB `plugin/auth_ed25519/client_ed25519.c` and `ref10/sign.c`.
 
+use std::ops::Neg;
+
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use sha2::{Digest, Sha512};
@@ -49,7 +51,7 @@ impl Keys {
     pub fn sign(&self, nonce: &[u8]) -> [u8; 64] {
         let random = self.random(nonce);
         let commitment = EdwardsPoint::mul_base(&random).compress().to_bytes();
-        let proof = *random + challenge(&commitment, &self.public, nonce) * *self.secret;
+        let proof = self.proof(&random, &commitment, nonce);
         let mut signature = [0; 64];
         let (first, second) = signature.split_at_mut(32);
         first.copy_from_slice(&commitment);
@@ -63,9 +65,18 @@ impl Keys {
     pub fn signs(&self, nonce: &[u8], response: &[u8; 64]) -> bool {
         let (commitment, claimed) = halves(response);
         let random = self.random(nonce);
-        let proof = *random + challenge(&commitment, &self.public, nonce) * *self.secret;
+        let proof = self.proof(&random, &commitment, nonce);
         let same: bool = proof.as_bytes().ct_eq(&claimed).into();
         same && EdwardsPoint::mul_base(&random).compress().to_bytes() == commitment
+    }
+
+    /// s of the formula.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "modulo L, nothing overflows"
+    )]
+    fn proof(&self, random: &Scalar, commitment: &[u8; 32], nonce: &[u8]) -> Scalar {
+        random + challenge(commitment, &self.public, nonce) * *self.secret
     }
 
     fn random(&self, nonce: &[u8]) -> Zeroizing<Scalar> {
@@ -85,7 +96,9 @@ pub fn verifies(public: &[u8; 32], message: &[u8], response: &[u8; 64]) -> bool 
         return false;
     };
     let challenge = challenge(&commitment, public, message);
-    let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &-key, &proof);
+    let minus_key = key.neg();
+    let expected =
+        EdwardsPoint::vartime_double_scalar_mul_basepoint(&challenge, &minus_key, &proof);
     expected.compress().to_bytes() == commitment
 }
 
@@ -144,7 +157,7 @@ mod tests {
         }
     }
 
-    /// go-sql-driver/mysql `auth_test.go`, TestAuthSwitchED25519.
+    /// go-sql-driver/mysql `auth_test.go`, `TestAuthSwitchED25519`.
     #[test]
     fn the_answer_known_to_go_sql_driver() {
         let response = [

@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(response.as_slice(), hex("494258474a425051"));
     }
 
-    /// go-sql-driver/mysql `auth_test.go`, TestScrambleOldPass.
+    /// go-sql-driver/mysql `auth_test.go`, `TestScrambleOldPass`.
     #[test]
     fn answers_known_to_go_sql_driver() {
         let salt = [9, 8, 7, 6, 5, 4, 3, 2];

@@ -4,7 +4,7 @@
 //! block = RSA-OAEP-SHA1((password ‖ 00) XOR salt)     the 20 bytes of the salt over and over
 //! ```
 //!
-//! Servers before 8.0.5 used PKCS #1 v1.5 for caching_sha2_password. The server undoes the XOR and
+//! Servers before 8.0.5 used PKCS #1 v1.5 for `caching_sha2_password`. The server undoes the XOR and
 //! reads up to the NUL, so that a client that XORs with 21 bytes fails only for passwords of 20
 //! bytes and more. Source: `sql/auth/sha2_password.cc`, `sql-common/client_authentication.cc`.
 

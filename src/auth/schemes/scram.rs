@@ -18,8 +18,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// Most rounds of key derivation worth spending. Servers use 4096 to 15000; a capture may say 2^31.
-const ROUNDS_MAX: u32 = 200_000;
+use crate::limits;
 
 /// The hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +92,9 @@ impl Exchange {
             mechanism,
             auth_message: [bare, server_first, without_proof].join(b",".as_slice()),
             salt: STANDARD.decode(attribute(server_first, b"s=")?).ok()?,
-            rounds: (1..=ROUNDS_MAX).contains(&rounds).then_some(rounds)?,
+            rounds: (1..=limits::SCRAM_ROUNDS)
+                .contains(&rounds)
+                .then_some(rounds)?,
             proof: STANDARD
                 .decode(proof.strip_suffix(b"\0").unwrap_or(proof))
                 .ok()?,

@@ -3,7 +3,7 @@
 use super::{LESS_IF_ACCEPTED, Page, Severity};
 
 pub(super) const TRAILING_NUL: Page = Page {
-    title: "The salt's terminating NUL was hashed too",
+    title: "The client hashed the salt's terminating NUL",
     severity: Severity::Error,
     changes: LESS_IF_ACCEPTED,
     meaning: "The server sends 20 bytes of salt and a NUL that ends them. The client took the NUL for a part of the \

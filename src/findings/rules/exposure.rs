@@ -90,7 +90,9 @@ fn is_text_line(bytes: &[u8]) -> bool {
 
 /// `weak-plugin`
 pub(super) fn weak_plugin(subject: &Subject<'_>) -> Option<Finding> {
-    let round = subject.round().filter(|_| !subject.pasted)?;
+    let round = subject
+        .round()
+        .filter(|_| !subject.pasted && subject.round_is_sure())?;
     let (severity, why) = match subject.plugin()? {
         Plugin::OldPassword => (
             Severity::Warning,

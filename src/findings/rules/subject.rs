@@ -58,16 +58,10 @@ impl<'a> Subject<'a> {
         self.judged.or_else(|| self.login.last_round())
     }
 
-    /// The plugin in force. A login that names none is one of mysql_native_password.
+    /// The plugin in force; `None` too where the capture does not hold what began the round.
     pub(in crate::findings) fn plugin(&self) -> Option<&'a Plugin> {
         let plugin = self.round().map(|round| &round.plugin);
-        plugin.map(|plugin| {
-            if plugin.name().is_empty() {
-                &Plugin::NativePassword
-            } else {
-                plugin
-            }
-        })
+        plugin.filter(|plugin| !plugin.name().is_empty())
     }
 
     /// What the client sent to prove that it knows the password. parsec's first turn is empty by
@@ -91,6 +85,12 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// The judged round is the one that counted: no switch of the server can be among its bytes
+    /// that are missing from the capture.
+    pub(in crate::findings) fn round_is_sure(&self) -> bool {
+        self.after_switch() || !self.misses(Side::Server)
+    }
+
     /// The verdict's match, if there is one.
     pub(in crate::findings) fn matched(&self) -> Option<&'a Match> {
         match self.verdict {
@@ -103,6 +103,7 @@ impl<'a> Subject<'a> {
     pub(in crate::findings) fn right(&self) -> Option<&'a Match> {
         self.computed_right()
             .filter(|matched| matched.password_form == PasswordForm::AsGiven)
+            .filter(|_| self.round_is_sure())
     }
 
     /// The match, if the response was computed right from whatever form of the password.

@@ -6,6 +6,7 @@ use crate::mysql::login::{
     AuthPath, Fault, Login, LoginRequest, RoundStart, Salt, SaltSource, Side, StepKind, Transport,
 };
 use crate::mysql::plugin::Plugin;
+use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::change_user::ChangeUser;
 use crate::mysql::wire::client_first::ClientFirst;
 use crate::mysql::wire::handshake_response::HandshakeResponse;
@@ -24,7 +25,15 @@ impl Exchange {
     /// Takes a message of the client.
     pub(super) fn take_client(&mut self, message: &Message) -> Next {
         if self.is_quit(message) {
-            return Next::Left;
+            // A health check says all it has to say before the greeting; the server still answers.
+            let spoke_first = |fault: &Fault| matches!(fault, Fault::SpokeFirst { .. });
+            let answered = self
+                .login
+                .steps
+                .iter()
+                .any(|step| step.side == Side::Server);
+            let ahead = self.login.faults.iter().any(spoke_first) && !answered;
+            return if ahead { Next::GoOn } else { Next::Left };
         }
         if !self.requested {
             return self.take_first(message);
@@ -85,6 +94,9 @@ impl Exchange {
         let greeting = self.login.greeting.as_ref();
         let greeted = greeting.and_then(|greeting| greeting.plugin.clone());
         let named = response.plugin.filter(|plugin| !plugin.name().is_empty());
+        // A client that knows no plugins answers with the one formula of the 4.1 protocol.
+        let knows_plugins = response.capabilities.has(Capabilities::PLUGIN_AUTH);
+        let greeted = greeted.filter(|_| knows_plugins);
         let plugin = named.clone().or(greeted).unwrap_or(Plugin::NativePassword);
         self.login.request = Some(LoginRequest {
             user: response.user,
@@ -164,6 +176,7 @@ impl Exchange {
     }
 
     fn take_response(&mut self, message: &Message) {
+        self.begin_lost_round(message);
         let asks_for_key = match self.plugin() {
             Some(Plugin::CachingSha2) => self.full_asked && message.payload == REQUEST_PUBLIC_KEY,
             Some(Plugin::Sha256) => message.payload == REQUEST_PUBLIC_KEY_SHA256,

@@ -187,6 +187,26 @@ impl Exchange {
         self.begin_round(plugin, by, salt);
     }
 
+    /// Messages are missing before this one, by the sequence ids, and a hole hides them. One may
+    /// have been the answer to the round in force; more than that may have begun another round,
+    /// of which then neither plugin nor salt is known.
+    fn begin_lost_round(&mut self, message: &Message) {
+        let has_hole = |fault: &Fault| matches!(fault, Fault::Missing { .. });
+        let (Some(expected), true) = (self.next_sequence, self.login.faults.iter().any(has_hole))
+        else {
+            return;
+        };
+        let lost = message.sequence.wrapping_sub(expected);
+        let unanswered = self
+            .login
+            .rounds
+            .last()
+            .is_some_and(|round| round.response().is_none());
+        if lost > u8::from(unanswered) && lost < 128 && !self.login.rounds.is_empty() {
+            self.begin_round(Plugin::Other(Vec::new()), RoundStart::NotCaptured, None);
+        }
+    }
+
     fn quirks(&mut self, quirks: &[&'static str], at: PacketRef) {
         let quirks = quirks.iter().map(|what| Fault::Quirk { what, at });
         self.login.faults.extend(quirks);

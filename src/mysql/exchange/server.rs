@@ -15,6 +15,9 @@ use crate::mysql::wire::ok::OkPacket;
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
     pub(super) fn take_server(&mut self, message: &Message) -> Next {
+        if self.requested && message.payload.first() != Some(&0xFE) {
+            self.begin_lost_round(message);
+        }
         self.server_lost = message.missing > 0;
         let first = message.payload.first().copied();
         match first {

@@ -1,16 +1,23 @@
 //! Whether the capture holds enough to say that a password was not the one used.
 
+use crate::auth::Verdict;
 use crate::findings::rules::response;
 use crate::findings::rules::subject::Subject;
 use crate::mysql::{Plugin, Round, SaltSource, Side};
 
-/// A mismatch means something: every byte of the response and of all salts that it may have been
+/// A mismatch means something: something was tried, every byte of the response and of all salts that it may have been
 /// computed over is there, nothing contradicts itself, and the response can be one of a password.
 pub(super) fn may_be_blamed(subject: &Subject<'_>) -> bool {
     let (Some(round), Some(turn)) = (subject.round(), subject.proof()) else {
         return false;
     };
+    let tried = match subject.verdict {
+        Verdict::Mismatch(tried) => tried.hypotheses,
+        _ => 0,
+    };
     turn.missing == 0
+        && tried > 0
+        && subject.round_is_sure()
         && !subject.contradicts_itself()
         && response::odd_length(subject).is_none()
         && salts_are_there(subject, round)

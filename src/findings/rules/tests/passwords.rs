@@ -69,6 +69,9 @@ fn the_password_given_was_not_used() {
         .response(token)
         .mismatch()
         .refused(1045);
+    let mut untried = wrong.clone();
+    untried.verdict = Verdict::Mismatch(Tried::default());
+    let lost = Script::native().missing(Side::Server);
     check(vec![
         ("switch", wrong.clone(), &["E wrong-password"]),
         (
@@ -77,6 +80,22 @@ fn the_password_given_was_not_used() {
             &["E wrong-password"],
         ),
         ("reduced search", reduced.clone(), &["E wrong-password"]),
+        ("nothing was tried", untried, &[]),
+        (
+            "a switch may be lost",
+            lost.clone().mismatch().refused(1045),
+            &["I login-incomplete"],
+        ),
+        (
+            "a switch may be lost, right",
+            lost.clone().right().refused(1045),
+            &["I login-incomplete"],
+        ),
+        (
+            "a switch may be lost, accepted",
+            lost.mismatch(),
+            &["I login-incomplete"],
+        ),
         ("no salt", no_salt, &[]),
         (
             "the older salt is not known",

@@ -10,7 +10,7 @@ use crate::mysql::{
 };
 use crate::net::Endpoint;
 
-use super::{Candidate, Candidates, Secret};
+use crate::auth::{Candidate, Candidates, Secret};
 
 pub(crate) const AT: PacketRef = PacketRef {
     number: 1,
@@ -123,7 +123,7 @@ pub(crate) fn direct(plugin: Plugin, salt: &[u8], response: impl Into<Vec<u8>>) 
     login(vec![round(plugin, RoundStart::Login, salt, turns)])
 }
 
-/// A login that was switched to `plugin` from a greeting of mysql_native_password.
+/// A login that was switched to `plugin` from a greeting of `mysql_native_password`.
 pub(crate) fn switched(
     greeting: &[u8],
     plugin: Plugin,

@@ -1,27 +1,12 @@
 //! The table of what must be recognised by name: plugin × hypothesis. The responses are those of
 //! `vectors.out`, and upstream's.
 
-use super::schemes::known::{SALT_21, hex, salt_20};
-use super::testing::{direct, one, switched};
-use super::{Context, Examination, Match, Verdict, examine};
-use crate::mysql::{Login, Plugin};
-
-fn recognise(login: &Login, password: &[u8]) -> Match {
-    match examined(login, password).verdict {
-        Verdict::Match(found) => found,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn examined(login: &Login, password: &[u8]) -> Examination {
-    examine(login, &one(password), &Context::default())
-}
-
-/// Formula, salt form, password form.
-fn names(found: &Match) -> (String, &'static str, &'static str) {
-    let salt = found.salt_form.map_or("-", super::SaltForm::name);
-    (found.formula.name(), salt, found.password_form.name())
-}
+use super::logins::{direct, switched};
+use super::{examined, names, recognise};
+use crate::auth::Verdict;
+use crate::auth::schemes::known::{SALT_21, hex, salt_20};
+use crate::auth::schemes::native::Stages;
+use crate::mysql::Plugin;
 
 #[test]
 fn caching_sha2() {
@@ -184,7 +169,7 @@ fn go_sql_driver_before_and_after_its_fix() {
 fn the_greetings_salt_after_a_switch() {
     let new = b"abcdefghijklmnopqrst\0";
     for (salt, name) in [(salt_20(), "greeting"), (SALT_21, "greeting_with_nul")] {
-        let response = super::schemes::native::Stages::new(b"secret").response(salt);
+        let response = Stages::new(b"secret").response(salt);
         let login = switched(SALT_21, Plugin::NativePassword, new, response);
         let found = recognise(&login, b"secret");
         assert_eq!(found.salt_form.unwrap().name(), name);
@@ -232,7 +217,7 @@ fn an_empty_response_is_that_of_the_empty_password_only() {
 
 #[test]
 fn the_formula_forced_on_the_empty_password() {
-    let response = super::schemes::native::Stages::new(b"").response(salt_20());
+    let response = Stages::new(b"").response(salt_20());
     let login = direct(Plugin::NativePassword, SALT_21, response);
     for candidate in [b"".as_slice(), b"secret"] {
         let found = recognise(&login, candidate);
