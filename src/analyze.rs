@@ -211,7 +211,7 @@ impl<'s> Analysis<'s> {
     }
 
     /// What only several logins together show.
-    fn look_across(&mut self) {
+    fn look_across(&mut self) -> Vec<Finding> {
         let mut across = Across::default();
         for examined in &self.logins {
             let established = Established::of(&examined.login, &examined.examination);
@@ -223,25 +223,13 @@ impl<'s> Analysis<'s> {
             across.annotate(&subject(examined, &established), &mut findings);
             examined.findings = findings;
         }
-        for finding in across.findings() {
-            self.attach(finding);
-        }
         if across.overflowed() {
             let message =
                 "too many clients and users to follow: findings across logins may be missing";
             self.diagnostics
                 .note("across-overflow", message, None, None);
         }
-    }
-
-    /// A finding about several logins stands with the one it names.
-    fn attach(&mut self, finding: Finding) {
-        let of = |examined: &&mut ExaminedLogin| {
-            Some(examined.stream) == finding.stream && examined.login.attempt == finding.attempt
-        };
-        if let Some(examined) = self.logins.iter_mut().find(of) {
-            examined.findings.push(finding);
-        }
+        across.findings()
     }
 
     /// The salts of other connections within a minute of this login, the nearest first.
@@ -276,7 +264,7 @@ impl<'s> Analysis<'s> {
             self.conversation_over(stream, connection);
         }
         self.look_again();
-        self.look_across();
+        report.across = self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));
         if self.logins.is_empty() {
