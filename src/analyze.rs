@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, Verdict};
+use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
@@ -28,6 +28,8 @@ pub struct AnalyzeSettings {
     pub candidates: Candidates,
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
+    /// RSA private keys of servers, each tried.
+    pub server_keys: Vec<ServerKey>,
 }
 
 /// Analyses one capture to its end, or as far as it can be read.
@@ -175,6 +177,7 @@ impl<'s> Analysis<'s> {
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
+            server_keys: &self.settings.server_keys,
             ..Context::default()
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);

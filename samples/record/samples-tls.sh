@@ -190,6 +190,7 @@ record_mysql_5_6_tls_1_0() {
   record_with_keys mysql-5.6-tls-1.0 "$MYSQL56_PORT" accepted login "$MYSQL56_PORT" app "$TLS_PASSWORD" pymysql 1.1.1 --tls \
     --tls-version TLSv1 --ciphers AES256-SHA:@SECLEVEL=0 --old-server
   server_stop mysql56
+  install -m 644 "$RUN/key.pem" "$SAMPLES/mysql-5.6-tls-1.0.pem"
 }
 
 # Left to choose, server and client agree on Diffie-Hellman, and the client finds the group too small.
