@@ -19,3 +19,4 @@ pub mod mysql;
 pub mod net;
 pub mod report;
 pub mod tcp;
+pub mod tls;
