@@ -52,9 +52,8 @@ impl Diagnostics {
     /// Takes over what was noted elsewhere.
     pub fn merge(&mut self, other: Self) {
         for diagnostic in other.seen {
-            let same = |d: &&mut Diagnostic| {
-                d.kind == diagnostic.kind && d.message == diagnostic.message
-            };
+            let same =
+                |d: &&mut Diagnostic| d.kind == diagnostic.kind && d.message == diagnostic.message;
             if let Some(known) = self.seen.iter_mut().find(same) {
                 known.count = known.count.saturating_add(diagnostic.count);
             } else {

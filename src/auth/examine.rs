@@ -14,8 +14,12 @@ impl std::fmt::Debug for Examination {
     /// Without the recomputed bytes: together with the salt they allow guessing the password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut fields = f.debug_struct("Examination");
-        let fields = fields.field("verdict", &self.verdict).field("plugin", &self.plugin);
-        fields.field("response", &self.response).finish_non_exhaustive()
+        let fields = fields
+            .field("verdict", &self.verdict)
+            .field("plugin", &self.plugin);
+        fields
+            .field("response", &self.response)
+            .finish_non_exhaustive()
     }
 }
 

@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn any_cutting() {
-        let stream = [22, 3, 1, 0, 2, 8, 9, 23, 3, 3, 0, 0, 21, 3, 3, 0, 1, 7, 22, 3];
+        let stream = [
+            22, 3, 1, 0, 2, 8, 9, 23, 3, 3, 0, 0, 21, 3, 3, 0, 1, 7, 22, 3,
+        ];
         for size in 1..=stream.len() {
             let mut deframer = Deframer::default();
             let mut found = Vec::new();

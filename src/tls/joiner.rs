@@ -19,9 +19,7 @@ pub(super) struct Message {
 impl Message {
     /// What stands behind the header.
     pub fn body(&self) -> &[u8] {
-        self.bytes
-            .get(HandshakeHeader::SIZE..)
-            .unwrap_or_default()
+        self.bytes.get(HandshakeHeader::SIZE..).unwrap_or_default()
     }
 }
 

@@ -219,7 +219,9 @@ fn fixed<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
 fn secret_of(hex: &[u8], lengths: &[usize]) -> Option<Secret> {
     let length = hex.len().checked_div(2)?;
     let mut bytes = Zeroizing::new([0; Secret::CAPACITY]);
-    let bytes = bytes.get_mut(..length).filter(|_| lengths.contains(&length))?;
+    let bytes = bytes
+        .get_mut(..length)
+        .filter(|_| lengths.contains(&length))?;
     decode(hex, bytes)?;
     Secret::new(bytes)
 }
@@ -261,7 +263,10 @@ mod tests {
             line("CLIENT_EARLY_TRAFFIC_SECRET", 32),
         ];
         let log = KeyLog::parse(text.concat().as_bytes());
-        assert_eq!((log.sessions(), log.garbage(), log.is_unfinished()), (1, 0, false));
+        assert_eq!(
+            (log.sessions(), log.garbage(), log.is_unfinished()),
+            (1, 0, false)
+        );
         let session = log.session(&random()).unwrap();
         assert_eq!(session.master.as_ref().unwrap().bytes(), [0xab; 48]);
         let traffic = |label| session.traffic(label).map(|secret| secret.bytes().len());
@@ -301,7 +306,10 @@ mod tests {
         let whole = KeyLog::parse(text.trim_end().as_bytes());
         assert_eq!((whole.sessions(), whole.is_unfinished()), (1, false));
         let cut = KeyLog::parse(&text.as_bytes()[..100]);
-        assert_eq!((cut.sessions(), cut.garbage(), cut.is_unfinished()), (0, 0, true));
+        assert_eq!(
+            (cut.sessions(), cut.garbage(), cut.is_unfinished()),
+            (0, 0, true)
+        );
     }
 
     #[test]

@@ -24,6 +24,8 @@ mod secret;
 mod server_key;
 mod session;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod transcript;
 pub mod wire;
 

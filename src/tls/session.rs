@@ -19,11 +19,11 @@ use super::suite::Suite;
 use super::wire::alert::{self, AlertDescription, AlertLevel};
 use super::wire::client_hello::ClientHello;
 use super::wire::handshake::HandshakeType;
+use super::wire::key_update;
 use super::wire::new_session_ticket;
 use super::wire::record::{ContentType, RecordHeader};
 use super::wire::server_hello::ServerHello;
 use super::wire::version::Version;
-use super::wire::key_update;
 use crate::capture::PacketRef;
 use crate::limits;
 
@@ -415,12 +415,7 @@ impl Session {
         Ok(())
     }
 
-    fn take_traffic_keys(
-        &mut self,
-        side: Side,
-        epoch: Epoch,
-        at: PacketRef,
-    ) -> Result<(), Sealed> {
+    fn take_traffic_keys(&mut self, side: Side, epoch: Epoch, at: PacketRef) -> Result<(), Sealed> {
         let protection = self.negotiation.traffic(&self.keys, side, epoch)?;
         self.install(side, protection, Some(epoch), at)
     }

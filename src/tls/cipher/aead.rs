@@ -73,7 +73,12 @@ impl Aead {
     }
 
     /// A record of TLS 1.2.
-    pub fn open_tls12(&self, sequence: u64, header: RecordHeader, body: &[u8]) -> Option<Plaintext> {
+    pub fn open_tls12(
+        &self,
+        sequence: u64,
+        header: RecordHeader,
+        body: &[u8],
+    ) -> Option<Plaintext> {
         let explicit = if self.iv.len() == 4 { 8 } else { 0 };
         let (explicit, sealed) = body.split_at_checked(explicit)?;
         let length = sealed.len().checked_sub(self.tag_size)?;

@@ -136,7 +136,10 @@ impl Cbc {
 /// Takes the padding off, if it is one.
 fn strip_padding(plain: &mut Zeroizing<Vec<u8>>) -> Option<()> {
     let padding = *plain.last()?;
-    let length = plain.len().checked_sub(usize::from(padding))?.checked_sub(1)?;
+    let length = plain
+        .len()
+        .checked_sub(usize::from(padding))?
+        .checked_sub(1)?;
     let is_padding = plain.get(length..)?.iter().all(|byte| *byte == padding);
     is_padding.then(|| plain.truncate(length))
 }

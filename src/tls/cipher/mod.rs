@@ -86,7 +86,13 @@ impl Protection {
             Bulk::Aead(algorithm) => Kind::Aead(Aead::new(algorithm, keys.key, keys.iv)?),
             Bulk::Cbc { mac, .. } => {
                 let chained = (version == Version::TLS10).then_some(keys.iv);
-                Kind::Cbc(Cbc::new(keys.key, mac, keys.mac, chained, encrypt_then_mac)?)
+                Kind::Cbc(Cbc::new(
+                    keys.key,
+                    mac,
+                    keys.mac,
+                    chained,
+                    encrypt_then_mac,
+                )?)
             }
         };
         Some(Self { kind, sequence: 0 })

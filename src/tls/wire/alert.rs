@@ -117,7 +117,11 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            ["fatal unknown_ca", "warning close_notify", "level 9 alert 200"]
+            [
+                "fatal unknown_ca",
+                "warning close_notify",
+                "level 9 alert 200"
+            ]
         );
     }
 }

@@ -42,7 +42,10 @@ impl ClientHello {
     /// Reads the body of the message; `None` if it is not one.
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
-        all_consuming(hello).parse(body).ok().map(|(_, hello)| hello)
+        all_consuming(hello)
+            .parse(body)
+            .ok()
+            .map(|(_, hello)| hello)
     }
 
     /// The ticket of a session of TLS 1.2 or older, if there is one.

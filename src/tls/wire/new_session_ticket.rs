@@ -17,11 +17,11 @@ use nom::sequence::preceded;
 /// The ticket; `None` if the message is not of this form.
 #[must_use]
 pub fn ticket(body: &[u8]) -> Option<&[u8]> {
-    let ticket = preceded(
-        be_u32::<_, nom::error::Error<&[u8]>>,
-        length_data(be_u16),
-    );
-    all_consuming(ticket).parse(body).ok().map(|(_, ticket)| ticket)
+    let ticket = preceded(be_u32::<_, nom::error::Error<&[u8]>>, length_data(be_u16));
+    all_consuming(ticket)
+        .parse(body)
+        .ok()
+        .map(|(_, ticket)| ticket)
 }
 
 #[cfg(test)]

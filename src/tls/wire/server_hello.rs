@@ -48,7 +48,10 @@ impl ServerHello {
     /// Reads the body of the message; `None` if it is not one.
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
-        all_consuming(hello).parse(body).ok().map(|(_, hello)| hello)
+        all_consuming(hello)
+            .parse(body)
+            .ok()
+            .map(|(_, hello)| hello)
     }
 
     /// Whether it is a `HelloRetryRequest`: the client is to offer something else.
