@@ -36,6 +36,7 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
         Err(error) => {
+            report.no_capture = is_no_capture(&error);
             report.status = Status::Failed(error_chain(&error));
             return report;
         }
@@ -100,32 +101,39 @@ impl<'s> Analysis<'s> {
             Decoded::Tcp(segment) => self.segment(&segment),
             Decoded::Other => {}
             Decoded::Undecodable(why) => {
-                self.diagnostics.note(why.kind(), why.message(), Some(packet.at.number), None);
+                self.diagnostics
+                    .note(why.kind(), why.message(), Some(packet.at.number), None);
             }
         }
     }
 
     fn segment(&mut self, segment: &Segment<'_>) {
         let ports = &self.settings.server_ports;
-        let pushed = self.table.push(segment, |conversation| Connection::new(conversation, Arc::clone(ports)));
+        let pushed = self.table.push(segment, |conversation| {
+            Connection::new(conversation, Arc::clone(ports))
+        });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
         if let Some(why) = segment.trouble {
-            self.diagnostics.note(why.kind(), why.message(), number, stream);
+            self.diagnostics
+                .note(why.kind(), why.message(), number, stream);
         }
         if pushed.outside_window {
             let message = "a segment outside any plausible window was left out";
-            self.diagnostics.note("segment-outside-window", message, number, stream);
+            self.diagnostics
+                .note("segment-outside-window", message, number, stream);
         }
         // Checked only where it may matter, and it decides nothing: a capture on the sending host
         // has wrong checksums everywhere.
         if pushed.handler.interest() == Interest::Both && !segment.payload.is_empty() {
             if segment.checksum() == Checksum::Wrong {
                 let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
-                self.diagnostics.note("tcp-checksum-wrong", message, number, stream);
+                self.diagnostics
+                    .note("tcp-checksum-wrong", message, number, stream);
             }
             if segment.ip_checksum() == Checksum::Wrong {
                 let message = "the IPv4 header checksum is wrong; checksum offload looks like this";
-                self.diagnostics.note("ip-checksum-wrong", message, number, stream);
+                self.diagnostics
+                    .note("ip-checksum-wrong", message, number, stream);
             }
         }
         let stream = pushed.stream;
@@ -155,14 +163,35 @@ impl<'s> Analysis<'s> {
     }
 
     fn judge(&self, stream: u64, login: Login, other_salts: &[&[u8]]) -> ExaminedLogin {
-        let earlier = self.logins.iter().filter(|before| before.stream == stream && before.login.attempt < login.attempt);
-        let earlier: Vec<_> = if login.attempt == 0 { Vec::new() } else { earlier.flat_map(|before| salts(&before.login)).collect() };
-        let context = Context { earlier_salts: &earlier, other_salts, ..Context::default() };
+        let earlier = self
+            .logins
+            .iter()
+            .filter(|before| before.stream == stream && before.login.attempt < login.attempt);
+        let earlier: Vec<_> = if login.attempt == 0 {
+            Vec::new()
+        } else {
+            earlier.flat_map(|before| salts(&before.login)).collect()
+        };
+        let context = Context {
+            earlier_salts: &earlier,
+            other_salts,
+            ..Context::default()
+        };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
-        let judged = examination.response.and_then(|place| login.rounds.get(place.round));
-        let subject = Subject { judged, ..Subject::new(stream, &login, &examination.verdict) };
+        let judged = examination
+            .response
+            .and_then(|place| login.rounds.get(place.round));
+        let subject = Subject {
+            judged,
+            ..Subject::new(stream, &login, &examination.verdict)
+        };
         let findings = findings::judge(&subject);
-        ExaminedLogin { stream, login, examination, findings }
+        ExaminedLogin {
+            stream,
+            login,
+            examination,
+            findings,
+        }
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
@@ -191,13 +220,19 @@ impl<'s> Analysis<'s> {
         let Some(time) = examined.login.first.time else {
             return Vec::new();
         };
-        let others = self.logins.iter().filter(|other| other.stream != examined.stream);
+        let others = self
+            .logins
+            .iter()
+            .filter(|other| other.stream != examined.stream);
         let mut near: Vec<_> = others
             .filter_map(|other| Some((other.login.first.time?.since(time).unsigned_abs(), other)))
             .filter(|(distance, _)| *distance <= limits::OTHER_SALTS_NANOS)
             .collect();
         near.sort_by_key(|(distance, other)| (*distance, other.stream, other.login.attempt));
-        let salts = near.into_iter().flat_map(|(_, other)| salts(&other.login)).map(<[u8]>::to_vec);
+        let salts = near
+            .into_iter()
+            .flat_map(|(_, other)| salts(&other.login))
+            .map(<[u8]>::to_vec);
         salts.take(limits::OTHER_SALTS).collect()
     }
 
@@ -205,13 +240,15 @@ impl<'s> Analysis<'s> {
         report.connections = self.table.conversations();
         if self.table.evicted() > 0 {
             let message = "the table of conversations was full: stream numbers may be higher than Wireshark's from here on";
-            self.diagnostics.note("conversations-evicted", message, None, None);
+            self.diagnostics
+                .note("conversations-evicted", message, None, None);
         }
         for (stream, connection) in std::mem::take(&mut self.table).finish() {
             self.conversation_over(stream, connection);
         }
         self.look_again();
-        self.logins.sort_by_key(|examined| (examined.stream, examined.login.attempt));
+        self.logins
+            .sort_by_key(|examined| (examined.stream, examined.login.attempt));
         if self.logins.is_empty() {
             self.tell_what_was_there(report);
         }
@@ -226,11 +263,21 @@ impl<'s> Analysis<'s> {
         } else if report.connections == 0 {
             "no MySQL login: there is no TCP in this capture".to_owned()
         } else {
-            let kinds = self.elsewhere.iter().map(|((kind, port), count)| format!("{kind} on port {port} ({count})"));
+            let kinds = self
+                .elsewhere
+                .iter()
+                .map(|((kind, port), count)| format!("{kind} on port {port} ({count})"));
             let kinds: Vec<_> = kinds.take(limits::ELSEWHERE_TOLD).collect();
             let more = self.elsewhere.len().saturating_sub(kinds.len());
-            let more = if more > 0 { format!(" and {more} more kinds") } else { String::new() };
-            format!("no MySQL login; the TCP conversations are: {}{more}", kinds.join(", "))
+            let more = if more > 0 {
+                format!(" and {more} more kinds")
+            } else {
+                String::new()
+            };
+            format!(
+                "no MySQL login; the TCP conversations are: {}{more}",
+                kinds.join(", ")
+            )
         };
         self.diagnostics.note("no-login", message, None, None);
     }

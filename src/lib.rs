@@ -10,13 +10,17 @@
 //! [`analyze`](mod@crate) wires one capture together; a module imports only modules to its left
 //! and the small shared ones (`limits`, `diagnostic`, `error`).
 
+pub mod analyze;
 pub mod auth;
 pub mod capture;
+pub mod cli;
 pub mod diagnostic;
 pub mod findings;
 pub mod limits;
 pub mod mysql;
 pub mod net;
 pub mod report;
+pub mod scan;
 pub mod tcp;
 pub mod tls;
+pub mod verify;

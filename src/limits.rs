@@ -3,6 +3,13 @@
 /// Different kinds of diagnostics kept for one capture. More are counted in one last entry.
 pub const DIAGNOSTICS: usize = 100;
 
+/// Clients, and users of a server, that are followed across the logins of one capture. Those that
+/// come after are judged one login at a time only, and the report says so.
+pub const FOLLOWED: usize = 10_000;
+
+/// Packets that a finding across logins cites, and client addresses remembered for one user.
+pub const CITED: usize = 32;
+
 /// How far from the expected sequence number a segment may lie, in bytes. TCP's largest window
 /// is 1 GiB (RFC 7323), but a login is a few KiB: what lies further off is of another connection
 /// or forged. It is left out and counted.
@@ -75,6 +82,22 @@ pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
 /// Salts of other connections that are tried on a response which nothing else explains, the
 /// nearest first.
 pub const OTHER_SALTS: usize = 64;
+
+/// How many bytes before a SYN in the capture may belong to its connection. More than that was
+/// not put out of order by any network.
+pub const LATE_SYN: i32 = 64 << 10;
+
+/// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
+/// a COM_CHANGE_USER is far smaller.
+pub const UNPACKED: usize = 1 << 20;
+
+/// Slowly derived keys kept for one form of one candidate (one for each account that uses parsec).
+/// At the cap the oldest is forgotten and derived again if it comes back.
+pub const DERIVED_KEYS: usize = 64;
+
+/// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
+/// capture may say 2³¹. Over the cap the login is unverifiable.
+pub const SCRAM_ROUNDS: u32 = 200_000;
 
 /// Bytes of one TLS record behind its header: 2^14 of content and 2048 for compression and
 /// protection (RFC 5246 §6.2.3, the most of all versions). What claims more is not TLS; no more

@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretSlice};
 use super::password_forms::password_forms;
 use super::prepared::Prepared;
 use super::verdict::PasswordForm;
+use crate::mysql::Plugin;
 
 /// A password, or what a server stores of it.
 pub enum Secret {
@@ -71,6 +72,15 @@ impl Candidate {
     /// Whether it is the empty password.
     pub(crate) fn is_empty(&self) -> bool {
         self.password().is_some_and(<[u8]>::is_empty)
+    }
+
+    /// Whether it can say anything about a response under this plugin.
+    pub(crate) fn answers_for(&self, plugin: &Plugin) -> bool {
+        match self.secret {
+            Secret::Password(_) => true,
+            Secret::NativeHash(_) => *plugin == Plugin::NativePassword,
+            Secret::Ed25519Public(_) => *plugin == Plugin::Ed25519,
+        }
     }
 
     /// The forms of the password, plainest first, hashed once for the whole run; none for a

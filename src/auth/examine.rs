@@ -4,24 +4,14 @@
 //! candidate at all, then the search.
 
 use super::candidate::{Candidate, Candidates};
-use super::hypotheses::{self, Found, Search};
-use super::prepared::Prepared;
+use super::full_auth::FullAuth;
+use super::hypotheses::Search;
+use super::judge::judge;
 use super::question::{Factor, Place, Question, ask, factors, sealed, user, waits_for_switch};
-use super::verdict::{Match, Tried, Unverifiable, Verdict};
+use super::schemes::iam_token::IamToken;
+use super::schemes::rsa::ServerKey;
+use super::verdict::{Match, Unverifiable, Verdict};
 use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
-
-impl std::fmt::Debug for Examination {
-    /// Without the recomputed bytes: together with the salt they allow guessing the password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut fields = f.debug_struct("Examination");
-        let fields = fields
-            .field("verdict", &self.verdict)
-            .field("plugin", &self.plugin);
-        fields
-            .field("response", &self.response)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What is known beside the login and the candidates.
 #[derive(Clone, Copy, Default)]
@@ -30,6 +20,8 @@ pub struct Context<'a> {
     pub earlier_salts: &'a [&'a [u8]],
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
+    /// RSA keys of the server; each is tried.
+    pub server_keys: &'a [ServerKey],
     /// How far to search.
     pub search: Search,
 }
@@ -48,6 +40,24 @@ pub struct Examination {
     /// What the hypothesis that matched gives, whole even where the response was cut short; `None`
     /// without a match and where it would show a password. For `--reveal`.
     pub recomputed: Option<Vec<u8>>,
+    /// The password as it was sent whole under `caching_sha2_password` (after the hashed response)
+    /// or `sha256_password`.
+    pub full_auth: Option<FullAuth>,
+    /// The response is an AWS IAM token: what it says.
+    pub iam_token: Option<IamToken>,
+}
+
+impl std::fmt::Debug for Examination {
+    /// Without the recomputed bytes: together with the salt they allow guessing the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut fields = f.debug_struct("Examination");
+        let fields = fields
+            .field("verdict", &self.verdict)
+            .field("plugin", &self.plugin);
+        fields
+            .field("response", &self.response)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Examination {
@@ -58,6 +68,17 @@ impl Examination {
             plugin: None,
             response_is_secret: false,
             recomputed: None,
+            full_auth: None,
+            iam_token: None,
+        }
+    }
+
+    /// Nothing said yet about this question.
+    pub(crate) fn of(question: &Question<'_>) -> Self {
+        Self {
+            response: Some(question.place),
+            plugin: Some(question.plugin.clone()),
+            ..Self::without_response(Verdict::NoPassword)
         }
     }
 
@@ -125,9 +146,7 @@ fn examine_factor(
         Err(reason) => return Examination::without_response(Verdict::Unverifiable(reason)),
     };
     let given: Vec<&Candidate> = candidates.for_user(user(login)).collect();
-    let waits = question
-        .place
-        .is_some_and(|place| waits_for_switch(login, place));
+    let waits = waits_for_switch(login, question.place);
     if question.response.is_empty() && waits && !given.iter().any(|c| c.is_empty()) {
         let reason = match login.outcome {
             Outcome::Unknown => Unverifiable::ResponseNotCaptured,
@@ -135,47 +154,11 @@ fn examine_factor(
         };
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
-    let mut examination = judge(&question, &given, context.search);
+    let mut examination = judge(&question, &given, context);
     let decisive = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
     if !examination.is_plain() && login.faults.iter().any(decisive) {
         examination.verdict = Verdict::Unverifiable(Unverifiable::Conflicting);
         examination.recomputed = None;
     }
-    examination
-}
-
-/// Judges one response.
-pub(crate) fn judge(question: &Question<'_>, given: &[&Candidate], search: Search) -> Examination {
-    let mut examination = Examination {
-        verdict: Verdict::NoPassword,
-        response: question.place,
-        plugin: Some(question.plugin.clone()),
-        response_is_secret: false,
-        recomputed: None,
-    };
-    if given.is_empty() {
-        return examination;
-    }
-    let Found { winner, hypotheses } = if question.is_empty() {
-        hypotheses::search_empty(question, given)
-    } else {
-        let user_form = question.user.and_then(Prepared::user_name);
-        hypotheses::search(question, given, user_form.as_ref(), search)
-    };
-    let reduced = search == Search::Reduced;
-    examination.verdict = match winner {
-        Some(mut winner) => {
-            examination.recomputed = winner.recomputed.take();
-            Verdict::Match(winner.into_match(hypotheses))
-        }
-        // Those given for somebody else say nothing about a user who was not captured.
-        None if question.user.is_none() && given.iter().all(|c| c.user.is_some()) => {
-            Verdict::NoPassword
-        }
-        None => Verdict::Mismatch(Tried {
-            hypotheses,
-            reduced,
-        }),
-    };
     examination
 }

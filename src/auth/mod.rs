@@ -6,26 +6,33 @@
 //!           response
 //! ```
 //!
-//! [`examine`] judges a login. Candidates come from [`Candidates`].
+//! [`examine`] judges a login, [`verify`] a pasted response. [`Candidates`] are loaded by the
+//! caller, with [`first_line`] and [`credentials`].
 
 mod candidate;
+pub mod credentials;
 mod examine;
+mod full_auth;
 pub mod hex;
 mod hypotheses;
+mod judge;
 mod not_computable;
 mod password_forms;
 mod prepared;
 mod question;
-#[cfg(test)]
-mod recognised;
 mod salt_forms;
 pub mod schemes;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod verdict;
+mod verify;
 
 pub use candidate::{Candidate, Candidates, EmptyFile, Secret, first_line};
 pub use examine::{Context, Examination, examine};
+pub use full_auth::{FullAuth, FullAuthKind, FullAuthProof};
 pub use hypotheses::Search;
 pub use question::Place;
+pub use schemes::iam_token::{IamToken, Signature};
+pub use schemes::rsa::{KeyError, Padding, ServerKey};
 pub use verdict::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
+pub use verify::{Pasted, Verification, verify};

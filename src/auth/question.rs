@@ -3,6 +3,8 @@
 
 use super::not_computable;
 use super::salt_forms::Salts;
+use super::schemes::scram::Mechanism;
+use super::schemes::sha256;
 use super::verdict::Unverifiable;
 use crate::mysql::{Fault, Login, Outcome, Plugin, Round, RoundStart, Side, Transport, Turn};
 
@@ -26,8 +28,10 @@ pub(crate) struct Question<'a> {
     pub salts: Salts<'a>,
     /// The response's bytes.
     pub response: &'a [u8],
-    /// Where they stand; `None` if they were pasted.
-    pub place: Option<Place>,
+    /// Where they stand.
+    pub place: Place,
+    /// They were pasted: another tool may have cut them, and who logs in is not known.
+    pub pasted: bool,
     /// All that was said under the plugin.
     pub turns: &'a [Turn],
 }
@@ -88,9 +92,20 @@ pub(crate) fn ask<'a>(
         .rounds
         .split_last()
         .ok_or_else(|| no_response(login))?;
-    let plugin = effective(&round.plugin);
+    let plugin = round.plugin.clone();
+    // What began the round was not captured (whole): not even the plugin is known.
+    if plugin.name().is_empty() {
+        return Err(Unverifiable::SaltNotCaptured);
+    }
     if let Some(reason) = not_computable::reason(&plugin) {
         return Err(Unverifiable::PluginNotComputable(reason));
+    }
+    let current = round.salt.as_ref().map(|salt| salt.bytes.as_slice());
+    if plugin == Plugin::LdapSasl
+        && current.is_some_and(|name| Mechanism::from_name(name).is_none())
+    {
+        let reason = "the LDAP mechanism is neither SCRAM-SHA-1 nor SCRAM-SHA-256";
+        return Err(Unverifiable::PluginNotComputable(reason.into()));
     }
     let (turn_index, turn) = proof(&plugin, &round.turns).ok_or_else(|| no_response(login))?;
     if turn.missing > 0 {
@@ -99,8 +114,8 @@ pub(crate) fn ask<'a>(
             missing: turn.missing,
         });
     }
-    let current = round.salt.as_ref().map(|salt| salt.bytes.as_slice());
-    if current.is_none() && plugin.salt_length().is_some() {
+    // An empty response is made of no salt.
+    if current.is_none() && plugin.salt_length().is_some() && !turn.bytes.is_empty() {
         return Err(Unverifiable::SaltNotCaptured);
     }
     let greeting = login
@@ -121,10 +136,11 @@ pub(crate) fn ask<'a>(
             other: other_salts,
         },
         response: &turn.bytes,
-        place: Some(Place {
+        place: Place {
             round: round_index,
             turn: turn_index,
-        }),
+        },
+        pasted: false,
         turns: &round.turns,
     })
 }
@@ -145,22 +161,37 @@ pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
     }
 }
 
-/// A login without a plugin name is one of mysql_native_password, as before there were plugins.
-fn effective(plugin: &Plugin) -> Plugin {
+/// The client's turn that holds the proof: the first for most plugins.
+fn proof<'a>(plugin: &Plugin, turns: &'a [Turn]) -> Option<(usize, &'a Turn)> {
+    let client = || {
+        let turns = turns.iter().enumerate();
+        turns.filter(|(_, turn)| turn.side == Side::Client)
+    };
     match plugin {
-        Plugin::Other(name) if name.is_empty() => Plugin::NativePassword,
-        known => known.clone(),
+        // Behind the request for the key, if there is one.
+        Plugin::Sha256 => client().find(|(_, turn)| !is_key_request(turn)),
+        // Behind the account's salt; before it the client says nothing.
+        Plugin::Parsec => client().rfind(|(_, turn)| !turn.bytes.is_empty() || turn.missing > 0),
+        Plugin::LdapSasl => client().find(|(_, turn)| turn.bytes.starts_with(b"c=")),
+        // The first answer may be a dummy; one that the server passed over with a question is.
+        Plugin::Dialog => client()
+            .find(|(_, turn)| !matches!(turn.bytes.as_slice(), [] | [0]) || turn.missing > 0)
+            .or_else(|| client().next_back())
+            .filter(|(index, turn)| {
+                let asked = turns
+                    .iter()
+                    .skip(*index)
+                    .any(|next| next.side == Side::Server);
+                !asked || !matches!(turn.bytes.as_slice(), [] | [0])
+            }),
+        _ => client().next(),
     }
 }
 
-/// The client's turn that holds the proof.
-fn proof<'a>(plugin: &Plugin, turns: &'a [Turn]) -> Option<(usize, &'a Turn)> {
-    let _ = plugin;
-    let mut client = turns
-        .iter()
-        .enumerate()
-        .filter(|(_, turn)| turn.side == Side::Client);
-    client.next()
+/// Whether a turn asks for the server's public key.
+pub(crate) fn is_key_request(turn: &Turn) -> bool {
+    let asks = [sha256::KEY_REQUEST, sha256::CACHING_KEY_REQUEST];
+    turn.side == Side::Client && turn.missing == 0 && asks.contains(&turn.bytes.as_slice())
 }
 
 /// Why there is no response: the client did not send it, or the capture does not have it.

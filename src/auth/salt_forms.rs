@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::hex;
 use super::verdict::SaltForm;
+use crate::limits;
 
 /// The salts a response may have been made over, all as on the wire.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Salts<'a> {
 /// How a formula takes its salt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum SaltKind {
-    /// 20 bytes, a NUL behind them on the wire: native, caching_sha2, sha256.
+    /// 20 bytes, a NUL behind them on the wire: native, `caching_sha2`, sha256.
     Twenty,
     /// The first 8 bytes of the salt: old.
     Eight,
@@ -86,11 +87,11 @@ fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
     }
     forms.add(SaltForm::None, []);
     forms.add(SaltForm::Zeros, [0; 20]);
-    for wire in &salts.earlier {
+    for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, without_nul(wire));
         forms.add(SaltForm::Earlier, with_nul(wire));
     }
-    for wire in salts.other {
+    for wire in salts.other.iter().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::OtherConnection, without_nul(wire));
         forms.add(SaltForm::OtherConnection, with_nul(wire));
     }
@@ -150,7 +151,7 @@ fn eight(salts: &Salts<'_>, forms: &mut Forms) {
     if let Some(wire) = salts.greeting {
         forms.add(SaltForm::Greeting, first_8(wire));
     }
-    for wire in &salts.earlier {
+    for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, first_8(wire));
     }
 }
@@ -177,10 +178,10 @@ fn raw(salts: &Salts<'_>, forms: &mut Forms) {
     }
     forms.add(SaltForm::None, []);
     forms.add(SaltForm::Zeros, [0; 32]);
-    for wire in &salts.earlier {
+    for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, *wire);
     }
-    for wire in salts.other {
+    for wire in salts.other.iter().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::OtherConnection, *wire);
     }
 }

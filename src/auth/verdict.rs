@@ -39,7 +39,7 @@ pub enum Unverifiable {
     RsaKeyMissing,
     /// The RSA block does not decrypt under any key given.
     RsaKeyWrong,
-    /// The plugin's proof cannot be recomputed from a password (GSSAPI, WebAuthn …), or the plugin is unknown.
+    /// The plugin's proof cannot be recomputed from a password (GSSAPI, `WebAuthn` …), or the plugin is unknown.
     PluginNotComputable(String),
     /// The exchange is not of the form the plugin prescribes.
     Malformed(String),
@@ -108,7 +108,7 @@ pub enum SaltForm {
     WithNul,
     /// All 32 bytes of a nonce that has no terminator: right for ed25519 and parsec.
     Raw,
-    /// The first 8 bytes: right for mysql_old_password.
+    /// The first 8 bytes: right for `mysql_old_password`.
     First8,
     /// The greeting's salt where a switch had sent another.
     Greeting,
@@ -282,9 +282,9 @@ impl PasswordForm {
 pub enum Formula {
     /// The formula of this plugin.
     Plugin(Plugin),
-    /// caching_sha2_password with salt and hash in the wrong order.
+    /// `caching_sha2_password` with salt and hash in the wrong order.
     CachingSha2Reversed,
-    /// mysql_native_password with salt and hash in the wrong order.
+    /// `mysql_native_password` with salt and hash in the wrong order.
     NativeReversed,
     /// The formula of this plugin over a single instead of a double hash.
     SingleHash(Plugin),

@@ -133,6 +133,7 @@ impl<R: Read> Buffer<R> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::*;
 

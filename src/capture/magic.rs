@@ -25,7 +25,7 @@ pub enum Foreign {
     NetworkMonitor,
     /// Network General Sniffer.
     Sniffer,
-    /// NetXRay, or Sniffer for Windows.
+    /// Sniffer for Windows, before that `NetXRay`.
     NetXray,
     /// AIX iptrace.
     IpTrace,

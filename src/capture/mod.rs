@@ -16,6 +16,7 @@ mod pcap;
 mod pcapng;
 mod reader;
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests;
 
 pub use error::CaptureError;

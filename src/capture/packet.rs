@@ -44,9 +44,9 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet II and 802.3.
     pub const ETHERNET: Self = Self(1);
-    /// Raw IP as some systems number it (DLT_RAW on most BSDs).
+    /// Raw IP as some systems number it (`DLT_RAW` on most BSDs).
     pub const RAW_BSD: Self = Self(12);
-    /// Raw IP as OpenBSD numbers it (DLT_RAW there).
+    /// Raw IP as OpenBSD numbers it (`DLT_RAW` there).
     pub const RAW_OPENBSD: Self = Self(14);
     /// Raw IPv4 or IPv6, told by the first nibble.
     pub const RAW: Self = Self(101);

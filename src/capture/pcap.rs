@@ -77,7 +77,7 @@ impl Pcap {
     /// The next record.
     #[inline]
     pub(super) fn step<R: Read>(
-        &self,
+        self,
         buffer: &mut Buffer<R>,
         progress: &mut Progress,
     ) -> Result<Step, Trouble> {

@@ -102,7 +102,8 @@ fn read(capture: &[u8]) -> Vec<String> {
         match reader.next_packet() {
             Ok(Some(p)) => {
                 let time = p.at.time.map_or("-".into(), |t| t.as_nanos().to_string());
-                let data: String = p.data.iter().map(|b| format!("{b:02x}")).collect();
+                let hex = |text, byte| format!("{text}{byte:02x}");
+                let data = p.data.iter().fold(String::new(), hex);
                 lines.push(format!(
                     "{} {} {time} {} {data}",
                     p.at.number, p.link, p.original_len

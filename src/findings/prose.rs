@@ -71,3 +71,9 @@ impl From<&str> for Prose {
         Self::new(words)
     }
 }
+
+impl From<String> for Prose {
+    fn from(words: String) -> Self {
+        Self::new(words)
+    }
+}

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use crate::capture::PacketRef;
 use crate::limits;
-use crate::mysql::detect::{self, Elsewhere, Told};
+use crate::mysql::compression::{Unpacked, Unpacker};
+use crate::mysql::detect::Elsewhere;
 use crate::mysql::exchange::{Differing, Exchange, Next};
 use crate::mysql::framing::{Framer, Message, Want};
 use crate::mysql::login::{Fault, Login, MissingCause, Outcome, Side};
-use crate::mysql::wire::proxy_protocol::{self, Parsed};
+use crate::mysql::watching::{Event, Shown, Watching};
 use crate::net::Endpoint;
 use crate::tcp::{Closing, Conversation, Direction, GapCause, Handler, Interest, StreamEvent};
 
@@ -28,6 +29,8 @@ pub struct Connection {
     /// The client's direction, once it is known.
     client: Option<Direction>,
     framers: [Framer; 2],
+    /// Once the login has agreed on the compressed protocol.
+    unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
     closings: Vec<(Direction, Closing, PacketRef)>,
     found: Vec<Login>,
@@ -45,41 +48,6 @@ enum Stage {
     Done(Option<Elsewhere>),
 }
 
-/// What came while the conversation had not shown what it is.
-#[derive(Debug, Default)]
-struct Watching {
-    events: Vec<Event>,
-    bytes: usize,
-    proxied_for: Option<Endpoint>,
-    /// The direction whose PROXY header has been read and taken off.
-    unproxied: Option<Direction>,
-}
-
-/// An event kept for later.
-#[derive(Debug)]
-enum Event {
-    MidStream(Direction),
-    Data {
-        direction: Direction,
-        offset: u64,
-        bytes: Vec<u8>,
-        at: PacketRef,
-    },
-    Gap {
-        direction: Direction,
-        length: u64,
-        cause: GapCause,
-        at: PacketRef,
-    },
-    Conflict {
-        direction: Direction,
-        offset: u64,
-        length: u64,
-        first: PacketRef,
-        second: PacketRef,
-    },
-}
-
 impl Connection {
     /// A conversation that has just begun. `server_ports` are those the user named.
     #[must_use]
@@ -89,6 +57,7 @@ impl Connection {
             server_ports,
             client: None,
             framers: [Framer::default(), Framer::default()],
+            unpackers: None,
             stage: Stage::Watching(Box::default()),
             closings: Vec::new(),
             found: Vec::new(),
@@ -139,143 +108,46 @@ impl Connection {
         }
     }
 
+    fn unpacker(&mut self, direction: Direction) -> Option<&mut Unpacker> {
+        let [forward, backward] = self.unpackers.as_deref_mut()?;
+        Some(match direction {
+            Direction::Forward => forward,
+            Direction::Backward => backward,
+        })
+    }
+
     /// Keeps an event until it is known what the conversation is.
-    fn watch(&mut self, event: Event, length: usize) {
-        let Stage::Watching(watching) = &mut self.stage else {
-            return;
-        };
-        watching.bytes = watching.bytes.saturating_add(length);
-        watching.events.push(event);
-        let full = watching.bytes > limits::WATCHED_BYTES
-            || watching.events.len() > limits::WATCHED_EVENTS;
-        self.decide(full);
+    fn watch(&mut self, event: Event) {
+        if let Stage::Watching(watching) = &mut self.stage {
+            watching.push(event);
+            self.decide(false);
+        }
     }
 
-    /// Decides what the conversation is, if it shows. With `now`, decides in any case.
+    /// Goes on if the conversation has shown what it is. With `now`, nothing more will come.
     fn decide(&mut self, now: bool) {
-        if !self.take_off_proxy_header(now) {
-            return;
-        }
-        let told = [Direction::Forward, Direction::Backward]
-            .map(|direction| (direction, self.look(direction, now)));
-        let server = told.iter().find(|(_, told)| *told == Told::Server);
-        let client = told.iter().find(|(_, told)| *told == Told::Client);
-        let other = told.iter().find_map(|(_, told)| match told {
-            Told::Other(kind) => Some(*kind),
-            _ => None,
-        });
-        if let Some((direction, _)) = server {
-            self.client = Some(direction.opposite());
-            self.begin_login();
-        } else if let (Some(kind), None) = (other, client) {
-            self.stage = Stage::Done(Some(kind));
-        } else if let (Some((direction, _)), true) = (client, now) {
-            self.client = Some(*direction);
-            self.begin_login();
-        } else if now {
-            self.give_up();
-        }
-    }
-
-    /// Nothing shows what it is; the user's word for the port may.
-    fn give_up(&mut self) {
-        let named = |endpoint: Endpoint| self.server_ports.contains(&endpoint.port);
-        let direction = match (named(self.conversation.from), named(self.conversation.to)) {
-            (false, true) => Some(Direction::Forward),
-            (true, false) => Some(Direction::Backward),
-            _ => None,
-        };
-        let Stage::Watching(watching) = &self.stage else {
-            return;
-        };
-        let has_data = |direction| !watching.head(direction).is_empty();
-        let speakers = (has_data(Direction::Forward), has_data(Direction::Backward));
-        let is_hole = |event: &Event| matches!(event, Event::MidStream(_) | Event::Gap { .. });
-        let mid_stream = watching.events.iter().any(is_hole);
-        if let (Some(client), true) = (direction, speakers.0 || speakers.1) {
-            self.client = Some(client);
-            self.begin_login();
-            return;
-        }
-        self.stage = Stage::Done(Some(match speakers {
-            (false, false) => Elsewhere::Silent,
-            (true, false) | (false, true) => Elsewhere::OneDirection,
-            (true, true) if mid_stream => Elsewhere::MidStream,
-            (true, true) => Elsewhere::Unknown,
-        }));
-    }
-
-    /// What one direction shows of itself.
-    fn look(&self, direction: Direction, now: bool) -> Told {
-        let Stage::Watching(watching) = &self.stage else {
-            return Told::Unsure;
-        };
-        let of_direction = || {
-            watching
-                .events
-                .iter()
-                .filter(|event| event.direction() == direction)
-        };
-        let broken = of_direction()
-            .position(|event| !matches!(event, Event::Data { .. } | Event::Conflict { .. }));
-        if broken.is_some_and(|place| place == 0 || now) && !watching.begins_whole(direction) {
-            let mut told = of_direction().map(Event::told_alone);
-            return told
-                .find(|told| *told != Told::Unsure)
-                .unwrap_or(Told::Unsure);
-        }
-        let head = watching.head(direction);
-        if head.is_empty() {
-            return Told::Unsure;
-        }
-        let whole = now || broken.is_some_and(|place| place > 0);
-        match self.client {
-            Some(client) if client == direction => detect::client_bytes(&head, whole),
-            Some(_) => detect::server_bytes(&head, whole),
-            None => match detect::server_bytes(&head, whole) {
-                Told::Other(_) => detect::client_bytes(&head, whole),
-                told => told,
-            },
-        }
-    }
-
-    /// Takes a PROXY protocol header off the front of a stream. Answers false while it is incomplete.
-    fn take_off_proxy_header(&mut self, now: bool) -> bool {
         let Stage::Watching(watching) = &mut self.stage else {
-            return false;
+            return;
         };
-        if watching.unproxied.is_some() {
-            return true;
-        }
-        for direction in [Direction::Forward, Direction::Backward] {
-            let head = watching.head(direction);
-            match proxy_protocol::parse(&head) {
-                Parsed::Complete {
-                    header_len, source, ..
-                } => {
-                    watching.proxied_for = source;
-                    watching.unproxied = Some(direction);
-                    watching.drop_front(direction, header_len);
-                    self.client = Some(direction);
-                }
-                Parsed::NeedMore if !now && !head.is_empty() => return false,
-                Parsed::NeedMore | Parsed::NotProxy => {}
+        match watching.show(now, &self.conversation, &self.server_ports) {
+            Shown::Open => {}
+            Shown::MySql { client } => {
+                self.client = Some(client);
+                self.begin_login(client);
+            }
+            Shown::Other(kind) => {
+                self.client = watching.client;
+                self.stage = Stage::Done(Some(kind));
             }
         }
-        true
     }
 
     /// It is MySQL: decodes what has come so far.
-    fn begin_login(&mut self) {
-        let Some(client) = self.client else {
-            return;
-        };
+    fn begin_login(&mut self, client: Direction) {
         let Stage::Watching(watching) = mem::replace(&mut self.stage, Stage::Done(None)) else {
             return;
         };
-        let first = watching.events.iter().find_map(Event::data_at);
-        let Some(first) = first else {
-            self.stage = Stage::Watching(watching);
+        let Some(first) = watching.events.iter().find_map(Event::data_at) else {
             return;
         };
         let (client, server) = (self.endpoint(client), self.endpoint(client.opposite()));
@@ -313,17 +185,33 @@ impl Connection {
         }
     }
 
-    fn data(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
+    fn data(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
+        if self.unpackers.is_none() {
+            return self.plain(direction, offset, bytes, at);
+        }
+        while let Some(unpacked) = self
+            .unpacker(direction)
+            .and_then(|unpacker| unpacker.next(&mut bytes))
+        {
+            match unpacked {
+                Unpacked::Bytes(inside) => self.plain(direction, offset, &inside, at),
+                Unpacked::Lost(length) => self.lose(direction, length, at),
+            }
+        }
+    }
+
+    /// Bytes that are not compressed, or no longer.
+    fn plain(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
         loop {
             match &self.stage {
                 Stage::Watching(_) => {
-                    let event = Event::Data {
+                    let bytes = bytes.to_vec();
+                    return self.watch(Event::Data {
                         direction,
                         offset,
-                        bytes: bytes.to_vec(),
+                        bytes,
                         at,
-                    };
-                    return self.watch(event, bytes.len());
+                    });
                 }
                 Stage::Commands(_) if self.client != Some(direction) => return,
                 Stage::Done(_) => return,
@@ -332,6 +220,13 @@ impl Connection {
             let Some(message) = self.framer(direction).next(&mut bytes, &mut offset, at) else {
                 return;
             };
+            self.take(direction, &message);
+        }
+    }
+
+    /// Bytes of the stream of messages that cannot be had.
+    fn lose(&mut self, direction: Direction, length: u64, at: PacketRef) {
+        if let Some(message) = self.framer(direction).gap(length, at) {
             self.take(direction, &message);
         }
     }
@@ -357,6 +252,9 @@ impl Connection {
                     framer.want(Want::All);
                 }
                 self.framer(direction.opposite()).restart();
+                if let Some(unpacker) = self.unpacker(direction.opposite()) {
+                    *unpacker = Unpacker::default();
+                }
             }
             _ => {}
         }
@@ -379,6 +277,9 @@ impl Connection {
         }
         let login = exchange.finish(&closings, left);
         if matches!(login.outcome, Outcome::Accepted) {
+            if login.agreed_on_compression() && self.unpackers.is_none() {
+                self.unpackers = Some(Box::default());
+            }
             self.stage = Stage::Commands(Box::new(login.clone()));
             for framer in &mut self.framers {
                 framer.want(Want::Command(COM_CHANGE_USER));
@@ -389,15 +290,12 @@ impl Connection {
 
     fn gap(&mut self, direction: Direction, length: u64, cause: GapCause, at: PacketRef) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(
-                Event::Gap {
-                    direction,
-                    length,
-                    cause,
-                    at,
-                },
-                0,
-            );
+            return self.watch(Event::Gap {
+                direction,
+                length,
+                cause,
+                at,
+            });
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
@@ -412,14 +310,18 @@ impl Connection {
                 cause,
             });
         }
-        if let Some(message) = self.framer(direction).gap(length, at) {
-            self.take(direction, &message);
+        match self.unpacker(direction) {
+            None => self.lose(direction, length, at),
+            Some(unpacker) => {
+                unpacker.lose();
+                self.framer(direction).lose();
+            }
         }
     }
 
     fn mid_stream(&mut self, direction: Direction) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(Event::MidStream(direction), 0);
+            return self.watch(Event::MidStream(direction));
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
@@ -443,16 +345,13 @@ impl Connection {
         second: PacketRef,
     ) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(
-                Event::Conflict {
-                    direction,
-                    offset,
-                    length,
-                    first,
-                    second,
-                },
-                0,
-            );
+            return self.watch(Event::Conflict {
+                direction,
+                offset,
+                length,
+                first,
+                second,
+            });
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
@@ -522,8 +421,8 @@ impl Handler for Connection {
     }
 
     fn opened_by(&mut self, direction: Direction) {
-        if let Stage::Watching(_) = self.stage {
-            self.client.get_or_insert(direction);
+        if let Stage::Watching(watching) = &mut self.stage {
+            watching.client.get_or_insert(direction);
         }
     }
 
@@ -533,93 +432,5 @@ impl Handler for Connection {
             (Stage::Commands(_), Some(client)) => Interest::Only(client),
             (Stage::Commands(_), None) | (Stage::Done(_), _) => Interest::Nothing,
         }
-    }
-}
-
-impl Event {
-    fn direction(&self) -> Direction {
-        match self {
-            Self::MidStream(direction)
-            | Self::Data { direction, .. }
-            | Self::Gap { direction, .. }
-            | Self::Conflict { direction, .. } => *direction,
-        }
-    }
-
-    fn data_at(&self) -> Option<PacketRef> {
-        match self {
-            Self::Data { at, .. } => Some(*at),
-            _ => None,
-        }
-    }
-
-    /// What the messages of one segment show, where nothing is known of what came before.
-    fn told_alone(&self) -> Told {
-        let Self::Data {
-            bytes, offset, at, ..
-        } = self
-        else {
-            return Told::Unsure;
-        };
-        let mut framer = Framer::default();
-        framer.lose();
-        let (mut rest, mut offset) = (bytes.as_slice(), *offset);
-        while let Some(message) = framer.next(&mut rest, &mut offset, *at) {
-            let told = detect::lone_message(message.sequence, &message.payload);
-            if told != Told::Unsure {
-                return told;
-            }
-        }
-        Told::Unsure
-    }
-}
-
-impl Watching {
-    /// The first bytes of one direction, up to its first hole.
-    fn head(&self, wanted: Direction) -> Vec<u8> {
-        let mut head = Vec::new();
-        for event in &self.events {
-            match event {
-                Event::Data {
-                    direction, bytes, ..
-                } if *direction == wanted => head.extend_from_slice(bytes),
-                Event::Gap { direction, .. } if *direction == wanted => break,
-                _ => {}
-            }
-        }
-        head
-    }
-
-    /// Whether the SYN of a direction is all that was not captured: its bytes begin with a
-    /// greeting or a login packet all the same.
-    fn begins_whole(&self, wanted: Direction) -> bool {
-        let first = self.events.iter().find(|event| event.direction() == wanted);
-        let Some(Event::MidStream(_)) = first else {
-            return false;
-        };
-        let head = self.head(wanted);
-        detect::server_bytes(&head, false) == Told::Server
-            || detect::client_bytes(&head, false) == Told::Client
-    }
-
-    /// Takes `length` bytes off the front of one direction.
-    fn drop_front(&mut self, wanted: Direction, mut length: usize) {
-        for event in &mut self.events {
-            if let Event::Data {
-                direction,
-                offset,
-                bytes,
-                ..
-            } = event
-                && *direction == wanted
-            {
-                let cut = length.min(bytes.len());
-                bytes.drain(..cut);
-                *offset = offset.saturating_add(cut as u64);
-                length = length.saturating_sub(cut);
-            }
-        }
-        self.events
-            .retain(|event| !matches!(event, Event::Data { bytes, .. } if bytes.is_empty()));
     }
 }

@@ -73,6 +73,18 @@ impl Login {
         self.rounds.last()
     }
 
+    /// Whether both sides agreed on the compressed protocol, which begins after the login.
+    #[must_use]
+    pub fn agreed_on_compression(&self) -> bool {
+        let server = self.greeting.as_ref().map(|greeting| greeting.capabilities);
+        let client = self
+            .request
+            .as_ref()
+            .and_then(|request| request.capabilities);
+        let has = |bit| client.is_some_and(|c| c.has(bit)) && server.is_none_or(|s| s.has(bit));
+        has(Capabilities::COMPRESS) || has(Capabilities::ZSTD)
+    }
+
     /// The connection attribute `key` (such as `_client_name`), if the client sent it.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<&[u8]> {
@@ -180,6 +192,8 @@ pub enum RoundStart {
     Switch,
     /// An AuthNextFactor: a further factor of multi-factor authentication.
     NextFactor,
+    /// Something that the capture does not hold: the plugin is not known.
+    NotCaptured,
 }
 
 /// One thing that one side said during a round, without framing (and without the `0x01` of AuthMoreData).

@@ -1,11 +1,13 @@
 //! The MySQL and MariaDB connection phase: from stream bytes to messages to [`Login`]s.
 
+mod compression;
 mod connection;
 mod detect;
 mod exchange;
 mod framing;
 mod login;
 mod plugin;
+mod watching;
 pub mod wire;
 
 pub use connection::Connection;

@@ -1,10 +1,10 @@
-//! The Ethernet header, and what an EtherType says comes next (IEEE 802.3, section 3.2).
+//! The Ethernet header, and what an `EtherType` says comes next (IEEE 802.3, section 3.2).
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0 | 6 | destination |
 //! | 6 | 6 | source |
-//! | 12 | 2 | EtherType (from 0x0600), or the length of an LLC frame in bytes (up to 1500) |
+//! | 12 | 2 | `EtherType` (from 0x0600), or the length of an LLC frame in bytes (up to 1500) |
 
 use super::Undecodable;
 use super::layer::{Next, Rest};
@@ -12,7 +12,7 @@ use super::vlan;
 
 /// Bytes of the header.
 const HEADER: usize = 14;
-/// The largest value that is a length and not an EtherType.
+/// The largest value that is a length and not an `EtherType`.
 const MAX_LENGTH: u16 = 1500;
 
 #[inline]
@@ -23,7 +23,7 @@ pub(super) fn next(rest: Rest<'_>) -> Result<Next<'_>, Undecodable> {
     Ok(Next::EtherType(u16::from_be_bytes([*high, *low]), rest))
 }
 
-/// The layer that an EtherType names (the registry of IEEE, and RFC 9542, appendix B).
+/// The layer that an `EtherType` names (the registry of IEEE, and RFC 9542, appendix B).
 #[inline]
 pub(super) fn by_type(kind: u16, rest: Rest<'_>) -> Result<Next<'_>, Undecodable> {
     match kind {

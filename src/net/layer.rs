@@ -81,7 +81,7 @@ pub(super) struct Ip<'a> {
 /// The layer that comes next.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Next<'a> {
-    /// By an EtherType, or a length where that stands in its place.
+    /// By an `EtherType`, or a length where that stands in its place.
     EtherType(u16, Rest<'a>),
     /// An LLC header (IEEE 802.2).
     Llc(Rest<'a>),

@@ -5,8 +5,8 @@
 //! | 0 | 1 | destination service: 0xaa for SNAP, 0x06 for IP |
 //! | 1 | 1 | source service |
 //! | 2 | 1 | control: 3 for unnumbered information |
-//! | 3 | 3 | SNAP: organisation; 0 for an EtherType, 0x0000f8 for one bridged over (IEEE 802.1H) |
-//! | 6 | 2 | SNAP: EtherType |
+//! | 3 | 3 | SNAP: organisation; 0 for an `EtherType`, 0x0000f8 for one bridged over (IEEE 802.1H) |
+//! | 6 | 2 | SNAP: `EtherType` |
 
 use super::Undecodable;
 use super::layer::{Next, Rest};

@@ -22,6 +22,7 @@ mod sll;
 mod sll2;
 mod tcp_header;
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests;
 mod undecodable;
 mod vlan;

@@ -6,7 +6,7 @@
 //! | 2 | 2 | ARPHRD_ type of the device |
 //! | 4 | 2 | length of the address |
 //! | 6 | 8 | address |
-//! | 14 | 2 | protocol: an EtherType, or 4 for LLC |
+//! | 14 | 2 | protocol: an `EtherType`, or 4 for LLC |
 
 use super::Undecodable;
 use super::layer::{Next, Rest};

@@ -2,7 +2,7 @@
 //!
 //! | offset | size | field |
 //! |---|---|---|
-//! | 0 | 2 | protocol: an EtherType, or 4 for LLC |
+//! | 0 | 2 | protocol: an `EtherType`, or 4 for LLC |
 //! | 2 | 2 | reserved |
 //! | 4 | 4 | interface |
 //! | 8 | 2 | ARPHRD_ type of the device |

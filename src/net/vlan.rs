@@ -3,7 +3,7 @@
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0 | 2 | priority and VLAN |
-//! | 2 | 2 | EtherType or length of what follows |
+//! | 2 | 2 | `EtherType` or length of what follows |
 
 use super::Undecodable;
 use super::layer::{Next, Rest};

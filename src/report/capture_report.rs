@@ -13,6 +13,8 @@ pub struct CaptureReport {
     pub path: String,
     /// How reading it ended.
     pub status: Status,
+    /// It failed because it is no capture at all: in a folder it is passed over.
+    pub no_capture: bool,
     /// The file format, once it was recognised.
     pub format: Option<Format>,
     /// The compression around it, if any.
@@ -36,6 +38,7 @@ impl CaptureReport {
         Self {
             path: path.to_owned(),
             status: Status::Complete,
+            no_capture: false,
             format: None,
             compression: None,
             bytes: 0,

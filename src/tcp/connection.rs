@@ -51,13 +51,18 @@ impl<H: Handler> Connection<H> {
     }
 
     /// Whether a SYN with this sequence number begins another conversation on the same ports
-    /// (as Wireshark counts: the same sequence number is a retransmission).
+    /// (as Wireshark counts: the same sequence number is a retransmission). Where packets are out
+    /// of order, a SYN just before everything held back belongs to it.
     pub fn is_reused_by(&self, direction: Direction, isn: SeqNum) -> bool {
-        self.base
-            .get(direction as usize)
-            .copied()
-            .flatten()
-            .is_some_and(|base| base != isn)
+        let Some(base) = self.base.get(direction as usize).copied().flatten() else {
+            return false;
+        };
+        let half = match direction {
+            Direction::Forward => &self.forward,
+            Direction::Backward => &self.backward,
+        };
+        let late = !half.is_begun() && (0..limits::LATE_SYN).contains(&base.distance_from(isn));
+        base != isn && !late && !half.is_known_to_start_behind(isn)
     }
 
     /// Bytes held back in both directions.

@@ -54,6 +54,8 @@ pub(super) struct Half {
     reference: Option<(SeqNum, Position)>,
     /// The position of the stream's first byte, once the SYN or its acknowledgement shows it.
     start: Option<Position>,
+    /// The sequence number of the SYN, once that or its acknowledgement was seen.
+    initial: Option<SeqNum>,
     /// Where the first delivered byte stood, if the start was never shown.
     begun: Option<Position>,
     /// Everything before was delivered or given up. Meaningful once the stream is begun.
@@ -90,10 +92,16 @@ impl Half {
                 return;
             };
             self.start = Some(position);
+            self.initial = Some(isn);
             self.next = position;
             // What lies before the first byte is of an older connection.
             self.drop_held_before(position);
         }
+    }
+
+    /// Whether the other end's SYN has already shown that this is the SYN's sequence number.
+    pub fn is_known_to_start_behind(&self, isn: SeqNum) -> bool {
+        self.initial == Some(isn)
     }
 
     fn drop_held_before(&mut self, position: Position) {

@@ -180,6 +180,8 @@ pictures! {
     no_syn: ["> 0 abc", "> 3 def"] => ">~ >abc >def .";
     no_syn_and_out_of_order: ["> 3 def", "> 0 abc"] => ">~ >abc >def .";
     a_late_syn: ["> 0 abc", "> SYN", "> 3 def"] => ">abc >def .";
+    a_late_syn_behind_later_data: ["> 3 def", "> SYN", "> 0 abc"] => ">abc >def .";
+    a_syn_behind_its_acknowledgement: ["> 3 def", "< SYN ^0", "> SYN", "> 0 abc"] => ">abc >def .";
     fin: ["> SYN", "< SYN ^0", "> 0 abc", "> FIN 3", "< FIN 0 ^4"] => ">abc >fin <fin .";
     fin_before_its_data: ["> SYN", "< SYN ^0", "> FIN 3", "< FIN 0 ^0", "> 0 abc"] => ">fin <fin >abc .";
     data_behind_a_reset: ["> SYN", "> 0 abc", "< RST", "> 3 def"] => ">abc <rst >def .";

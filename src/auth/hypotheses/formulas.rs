@@ -6,13 +6,18 @@ use subtle::ConstantTimeEq;
 use crate::auth::candidate::{Candidate, Secret};
 use crate::auth::prepared::Prepared;
 use crate::auth::salt_forms::SaltKind;
-use crate::auth::schemes::native;
+use crate::auth::schemes::{ed25519, native};
 use crate::auth::verdict::Formula;
 use crate::mysql::Plugin;
 
 /// Fewest bytes of a response that was cut short on which a match is built: 64 bits, against
 /// fewer than 2^20 hypotheses a candidate.
-pub(super) const PREFIX_MIN: usize = 8;
+pub(crate) const PREFIX_MIN: usize = 8;
+
+/// What a match of the old password is worth.
+const OLD: &str = "the eight bytes of mysql_old_password carry about 40 bits: each wrong password \
+    tried would match by accident once in 10^12 times; and its hash skips spaces and tabs, so that \
+    passwords which differ only in those cannot be told apart";
 
 /// A way from a password and a salt to a response of fixed length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,16 +28,20 @@ pub(super) enum Way {
     Sha2,
     Sha2Reversed,
     Sha2SingleHash,
+    Old,
+    Ed25519,
 }
 
 /// All of them; the ways of one plugin stand together, its own first.
-const WAYS: [Way; 6] = [
+const WAYS: [Way; 8] = [
     Way::Sha2,
     Way::Sha2Reversed,
     Way::Sha2SingleHash,
     Way::Native,
     Way::NativeReversed,
     Way::NativeSingleHash,
+    Way::Old,
+    Way::Ed25519,
 ];
 
 /// How the response's length fits a formula.
@@ -55,6 +64,8 @@ pub(super) struct Trial<'r> {
     pub response: &'r [u8],
     /// How far the way and the shape are from what the plugin prescribes.
     pub deviations: u8,
+    /// The most deviations that may be tried: fewer where a match would prove little, or cost much.
+    pub most: u8,
 }
 
 /// The ways whose length the response can have under this plugin, the plugin's own first.
@@ -67,6 +78,13 @@ pub(super) fn trials<'r>(plugin: &Plugin, response: &'r [u8]) -> Vec<Trial<'r>> 
     trials
 }
 
+/// Whether the response is as long as that of some plugin: only then does a search that found
+/// nothing say that no password given was used.
+pub(crate) fn has_length_of_a_proof(plugin: &Plugin, response: &[u8]) -> bool {
+    let trials = trials(plugin, response);
+    trials.iter().any(|trial| trial.shape != Shape::Prefix)
+}
+
 fn trial<'r>(way: Way, plugin: &Plugin, response: &'r [u8]) -> Option<Trial<'r>> {
     let of_plugin = way.plugin() == *plugin;
     let (shape, compared) = way.shape(response, of_plugin)?;
@@ -77,6 +95,10 @@ fn trial<'r>(way: Way, plugin: &Plugin, response: &'r [u8]) -> Option<Trial<'r>>
         shape,
         response: compared,
         deviations,
+        most: match (way, shape) {
+            (Way::Old, _) | (Way::Ed25519, Shape::Prefix) => 2,
+            _ => u8::MAX,
+        },
     })
 }
 
@@ -86,13 +108,15 @@ impl Way {
         match self {
             Self::Native | Self::NativeReversed | Self::NativeSingleHash => Plugin::NativePassword,
             Self::Sha2 | Self::Sha2Reversed | Self::Sha2SingleHash => Plugin::CachingSha2,
+            Self::Old => Plugin::OldPassword,
+            Self::Ed25519 => Plugin::Ed25519,
         }
     }
 
     /// What the verdict calls it.
     pub(super) const fn formula(self) -> Formula {
         match self {
-            Self::Native | Self::Sha2 => Formula::Plugin(self.plugin()),
+            Self::Native | Self::Sha2 | Self::Old | Self::Ed25519 => Formula::Plugin(self.plugin()),
             Self::NativeReversed => Formula::NativeReversed,
             Self::Sha2Reversed => Formula::CachingSha2Reversed,
             Self::NativeSingleHash | Self::Sha2SingleHash => Formula::SingleHash(self.plugin()),
@@ -101,7 +125,19 @@ impl Way {
 
     /// How it takes its salt.
     pub(super) const fn salt_kind(self) -> SaltKind {
-        SaltKind::Twenty
+        match self {
+            Self::Old => SaltKind::Eight,
+            Self::Ed25519 => SaltKind::Raw,
+            _ => SaltKind::Twenty,
+        }
+    }
+
+    /// What a match is worth, where that must be told.
+    pub(super) const fn weak(self) -> Option<&'static str> {
+        match self {
+            Self::Old => Some(OLD),
+            _ => None,
+        }
     }
 
     /// How the response's length fits, and the bytes to compare; `None` if it cannot fit. Only
@@ -114,16 +150,21 @@ impl Way {
         if let Some(rest) = response.strip_suffix(b"\0")
             && rest.len() == length
         {
-            return Some((Shape::ExtraNul, rest));
+            // Clients end the response of the old password with a NUL.
+            let shape = match self {
+                Self::Old => Shape::Exact,
+                _ => Shape::ExtraNul,
+            };
+            return Some((shape, rest));
         }
         let cut = of_plugin && (PREFIX_MIN..length).contains(&response.len());
         cut.then_some((Shape::Prefix, response))
     }
 
-    /// Whether it makes sense for this form of the password: the hashing plugins have no formula
+    /// Whether it makes sense for this form of the password: the plugins that hash have no formula
     /// for the empty one, which is answered with nothing, unless it is forced through.
     pub(super) fn takes(self, password: &Prepared) -> bool {
-        !password.bytes().is_empty() || password.is_forced_empty()
+        self == Self::Ed25519 || !password.bytes().is_empty() || password.is_forced_empty()
     }
 
     /// What it gives.
@@ -135,6 +176,8 @@ impl Way {
             Self::Sha2 => password.caching_sha2().response(salt).to_vec(),
             Self::Sha2Reversed => password.caching_sha2().response_reversed(salt).to_vec(),
             Self::Sha2SingleHash => password.caching_sha2().response_single_hash(salt).to_vec(),
+            Self::Old => password.old().response(salt).to_vec(),
+            Self::Ed25519 => password.ed25519().sign(salt).to_vec(),
         }
     }
 
@@ -151,6 +194,11 @@ impl Way {
             Self::Sha2 => begins(&password.caching_sha2().response(salt)),
             Self::Sha2Reversed => begins(&password.caching_sha2().response_reversed(salt)),
             Self::Sha2SingleHash => begins(&password.caching_sha2().response_single_hash(salt)),
+            Self::Old => begins(&password.old().response(salt)),
+            Self::Ed25519 => match response.try_into() {
+                Ok(whole) => password.ed25519().signs(salt, whole),
+                Err(_) => begins(&password.ed25519().sign(salt)),
+            },
         }
     }
 
@@ -171,6 +219,10 @@ impl Way {
                 let response = response.try_into().ok()?;
                 let stored = stored.expose_secret();
                 Some(native::proves_reversed(response, salt, stored))
+            }
+            (Self::Ed25519, Secret::Ed25519Public(public)) => {
+                let response = response.try_into().ok()?;
+                Some(ed25519::verifies(public, salt, response))
             }
             _ => None,
         }

@@ -56,10 +56,12 @@ pub(crate) fn search<'c>(
     }
 }
 
+type SaltList = Vec<(SaltForm, Vec<u8>)>;
+
 /// The formulas and the salts of a question, before any password comes in.
 struct Plan<'r> {
     trials: Vec<Trial<'r>>,
-    salts: Vec<(SaltKind, Vec<(SaltForm, Vec<u8>)>)>,
+    salts: Vec<(SaltKind, SaltList)>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
 }
@@ -98,7 +100,7 @@ impl<'r> Plan<'r> {
         user_form: Option<&Prepared>,
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
-        for trial in &self.trials {
+        for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
             for (index, (salt_form, salt)) in self.salts(trial.way).iter().enumerate() {
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
                 let so_far = trial.deviations.saturating_add(wrong_salt);
@@ -198,6 +200,7 @@ impl Mix<'_> {
         } = *self.trial;
         let mut winner = Winner::plain(candidate, form, Some(self.salt_form), way.formula());
         winner.extra_nul = shape == Shape::ExtraNul;
+        winner.weak = way.weak();
         winner.prefix = (shape == Shape::Prefix).then_some(response.len());
         winner
     }

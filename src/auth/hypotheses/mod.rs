@@ -5,10 +5,13 @@
 //! deviation, then two, then three. The first that gives all bytes is the plainest. Among equals
 //! the order is that of the formulas, then the salts, then the candidates, then the forms.
 
+pub(crate) mod clear;
 mod formulas;
-mod hashed;
+pub(crate) mod hashed;
+pub(crate) mod rsa;
+pub(crate) mod slow;
 
-pub(crate) use hashed::{search, search_empty};
+pub(crate) use formulas::{PREFIX_MIN, has_length_of_a_proof};
 
 use super::candidate::Candidate;
 use super::verdict::{Formula, Match, PasswordForm, SaltForm, Tried};
@@ -52,6 +55,20 @@ pub(crate) struct Found<'c> {
     pub winner: Option<Winner<'c>>,
     /// How many hypotheses were computed.
     pub hypotheses: u64,
+}
+
+impl Found<'_> {
+    /// This, or, where it found nothing, the other search, the hypotheses of both counted.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self.winner.is_some() {
+            return self;
+        }
+        let other = other();
+        Self {
+            hypotheses: self.hypotheses.saturating_add(other.hypotheses),
+            ..other
+        }
+    }
 }
 
 impl<'c> Winner<'c> {

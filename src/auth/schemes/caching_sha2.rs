@@ -6,7 +6,7 @@
 //!
 //! The salt comes last, unlike in `mysql_native_password`. The empty password is answered with
 //! nothing or with a single NUL. What follows on `01 04` (the password inside TLS or under RSA) is
-//! in [`super::clear`] and [`super::rsa`]. Source: "Caching_sha2_password information" in the MySQL
+//! in [`super::clear`] and [`super::rsa`]. Source: "`Caching_sha2_password` information" in the MySQL
 //! Source Code Documentation (`sql/auth/sha2_password_common.cc`).
 
 use sha2::{Digest, Sha256};
@@ -92,7 +92,7 @@ mod tests {
         );
     }
 
-    /// go-sql-driver/mysql `auth_test.go`, TestScrambleSHA256Pass.
+    /// go-sql-driver/mysql `auth_test.go`, `TestScrambleSHA256Pass`.
     #[test]
     fn answers_known_to_go_sql_driver() {
         let salt = [

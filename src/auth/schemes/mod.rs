@@ -3,7 +3,15 @@
 //! Nothing here knows of logins, packets or hypotheses: bytes in, bytes or a yes out.
 
 pub mod caching_sha2;
+pub mod clear;
+pub mod ed25519;
+pub mod iam_token;
 pub mod native;
+pub mod old_password;
+pub mod parsec;
+pub mod rsa;
+pub mod scram;
+pub mod sha256;
 
 /// `a` XOR `b`, byte by byte.
 fn xor<const N: usize>(mut a: [u8; N], b: &[u8; N]) -> [u8; N] {

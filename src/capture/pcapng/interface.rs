@@ -74,7 +74,7 @@ impl Clock {
             let value = option.as_bytes().unwrap_or_default();
             match (option.code, value) {
                 (OptionCode::IfTsresol, [resolution]) => {
-                    clock.unit = Unit::from_tsresol(*resolution)
+                    clock.unit = Unit::from_tsresol(*resolution);
                 }
                 (OptionCode::IfTsoffset, _) => {
                     let Some(bytes) = value.first_chunk::<8>() else {
@@ -126,6 +126,7 @@ impl Unit {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::*;
 
@@ -170,7 +171,7 @@ mod tests {
     /// 64-bit product overflows.
     #[test]
     fn resolutions_and_offsets() {
-        let ticks = (5 << 32) | 123_456_789;
+        let ticks = (5 << 32) + 123_456_789;
         for order in [ByteOrder::Little, ByteOrder::Big] {
             for (resolution, nanos) in [
                 (0, None), // beyond the year 2262; tshark shows 21598294269 s
@@ -178,9 +179,9 @@ mod tests {
                 (9, Some(1_021_598_293_269)),
                 (12, Some(1_000_021_598_293)),
                 (25, Some(1_000_000_000_000)),
-                (0x80 | 10, Some(21_093_083_270_507_812)),
-                (0x80 | 20, Some(21_597_737_568_855)),
-                (0x80 | 33, Some(1_002_514_372_261)),
+                (0x80 + 10, Some(21_093_083_270_507_812)),
+                (0x80 + 20, Some(21_597_737_568_855)),
+                (0x80 + 33, Some(1_002_514_372_261)),
             ] {
                 let interface = describe(order, Some(resolution), Some(1000));
                 let time = interface.clock.time(ticks).map(Timestamp::as_nanos);

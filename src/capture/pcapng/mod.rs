@@ -153,13 +153,11 @@ impl PcapNg {
             }
             _ => Some(obsolete::parse(body, self.order)?),
         };
-        match packet {
-            Some(packet) => Ok(self.packet(packet, len, buffer, progress)),
-            None => {
-                buffer.take(len);
-                Ok(Step::Passed)
-            }
-        }
+        let Some(packet) = packet else {
+            buffer.take(len);
+            return Ok(Step::Passed);
+        };
+        Ok(self.packet(packet, len, buffer, progress))
     }
 
     #[inline]

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# What stands between client and server: HAProxy and MySQL Router.
+
+MIDDLE_PASSWORD=Falcon-Orchid-38
+HAPROXY_PORT=23320
+ROUTER_PORT=23321
+
+# haproxy_before SERVER_PORT OPTIONS…: HAProxy on HAPROXY_PORT, with these words on its server line.
+haproxy_before() {
+  local port=$1
+  shift
+  cat >"$RUN/haproxy.cfg" <<CONFIG
+global
+  maxconn 50
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+listen mysql
+  bind 127.0.0.1:$HAPROXY_PORT
+  ${HAPROXY_CHECK:-}
+  server db 127.0.0.1:$port $*
+CONFIG
+  helper "$HAPROXY_PORT" haproxy -db -f "$RUN/haproxy.cfg"
+}
+
+# proxy_header NAME WORD: the side between HAProxy and server; one login right, one wrong.
+proxy_header() {
+  mariadb11_start
+  mariadb11_account app "$MIDDLE_PASSWORD"
+  haproxy_before "$MARIADB11_PORT" "$2"
+  capture_begin "$SAMPLES/$1.pcap" "tcp port $MARIADB11_PORT"
+  accepted login "$HAPROXY_PORT" app "$MIDDLE_PASSWORD" mariadb_cli
+  refused login "$HAPROXY_PORT" app Plum-Causeway-13 pymysql 1.1.2
+  capture_end
+}
+
+# The check logs in as this user without a password, does not wait for the greeting and quits.
+record_haproxy_check() {
+  mariadb_start
+  mariadb_sql "DROP USER IF EXISTS haproxy@'%'; CREATE USER haproxy@'%'"
+  capture_begin "$SAMPLES/haproxy-check.pcap" "tcp port $MARIADB_PORT"
+  HAPROXY_CHECK='option mysql-check user haproxy' haproxy_before "$MARIADB_PORT" check inter 60s
+  sleep 2
+  capture_end
+  mariadb_sql "DROP USER haproxy@'%'"
+}
+
+# Both sides of the router in one file: client to router, router to server.
+record_mysql_router() {
+  mysql9_start
+  mysql9_account app "$MIDDLE_PASSWORD"
+  accepted login "$MYSQL9_PORT" app "$MIDDLE_PASSWORD" mysql2
+  certificate
+  install -m 644 "$RUN/cert.pem" "$RUN/key.pem" "$MYSQL9_ROOT/tmp/"
+  cat >"$MYSQL9_ROOT/tmp/router.conf" <<CONFIG
+[DEFAULT]
+logging_folder = /tmp
+runtime_folder = /tmp
+data_folder = /tmp
+[logger]
+level = INFO
+[routing:lab]
+bind_address = 127.0.0.1
+bind_port = $ROUTER_PORT
+destinations = 127.0.0.1:$MYSQL9_PORT
+routing_strategy = first-available
+protocol = classic
+client_ssl_mode = PREFERRED
+client_ssl_cert = /tmp/cert.pem
+client_ssl_key = /tmp/key.pem
+server_ssl_mode = DISABLED
+connection_sharing = 1
+CONFIG
+  helper "$ROUTER_PORT" chroot "$MYSQL9_ROOT" mysqlrouter --user=root --config=/tmp/router.conf
+  capture_begin "$SAMPLES/mysql-router.pcap" "tcp port $ROUTER_PORT or tcp port $MYSQL9_PORT"
+  accepted login "$ROUTER_PORT" app "$MIDDLE_PASSWORD" mysql2
+  refused login "$ROUTER_PORT" app Plum-Causeway-13 mysql2
+  capture_end
+}
+
+sample proxy-v1 proxy_header proxy-v1 send-proxy
+sample proxy-v2 proxy_header proxy-v2 send-proxy-v2
+sample haproxy-check record_haproxy_check
+sample mysql-router record_mysql_router

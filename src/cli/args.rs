@@ -1,0 +1,220 @@
+//! What was typed: the commands and options, with their help.
+//!
+//! Owns the surface. Does not own meaning: [`super::settings`] turns these into what the program
+//! works with. No option takes a password as its value.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Says from a packet capture what a MySQL client hashed at login, and whether it was right.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    arg_required_else_help = true,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  \
+        unscramble scan login.pcap --password-file db.pass\n  \
+        tcpdump -i any -w - tcp port 3306 | unscramble scan - --password\n  \
+        unscramble explain salt-trailing-nul",
+    after_long_help = "Examples:\n  \
+        unscramble scan login.pcap --password-file db.pass\n  \
+        tcpdump -i any -w - tcp port 3306 | unscramble scan - --password\n  \
+        unscramble explain salt-trailing-nul\n\n\
+        Exit codes:\n  \
+        0    nothing wrong was found, or nothing at or above --fail-on\n  \
+        1    a finding at or above --fail-on, or no login with --require-login\n  \
+        2    something could not be read or written, or the arguments are wrong;\n       \
+             what could be read is analysed and reported all the same\n  \
+        130  interrupted; what was seen until then is reported\n\n\
+        A password is never an argument: it would stand in the shell's history and in the process list."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to talk.
+    #[command(flatten)]
+    pub talk: Talk,
+}
+
+/// Options that all commands have.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Talk {
+    /// When to use colours (NO_COLOR is respected)
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// Say more: every note, every place, the messages of each login
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say less: of the table only the summary line, no progress, no hints
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal
+    Auto,
+    /// Into files and pipes too
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse captures: find MySQL logins, recompute their responses, say what went wrong
+    Scan(Scan),
+    /// Check one response from hex pasted out of another tool
+    Verify(Verify),
+    /// What a finding means, how it is proved, how to fix it
+    Explain(Explain),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// `scan`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Without a password the report shows what was captured, and nothing is recomputed."
+)]
+pub struct Scan {
+    /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
+    /// Treat this as a server port where no greeting was captured (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Vec<u16>,
+    /// The report's format on standard output [default: table]
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write the report there; .txt or .json picks the format (repeatable)
+    ///
+    /// The file is written whole or not at all. Without --format, nothing but the summary line goes
+    /// to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Show response bytes: with the salt they allow guessing weak passwords
+    #[arg(long)]
+    pub reveal: bool,
+    /// From which severity on a finding makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+    /// Exit with 1 when no MySQL login was found
+    #[arg(long)]
+    pub require_login: bool,
+    /// Captures analysed at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// Where candidate passwords come from.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Passwords to try")]
+pub struct Candidates {
+    /// Ask for the password on the terminal, without echo
+    ///
+    /// Asks on the terminal device, never on standard input, which may be the capture.
+    #[arg(short, long)]
+    pub password: bool,
+    /// Take the first line of FILE, without its line ending (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Vec<PathBuf>,
+    /// Take the environment variable NAME (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub password_env: Vec<String>,
+    /// Try these passwords for this user only
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+}
+
+impl Candidates {
+    /// Whether a password was asked for at all.
+    #[must_use]
+    pub const fn any(&self) -> bool {
+        self.password || !self.password_file.is_empty() || !self.password_env.is_empty()
+    }
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  \
+        unscramble verify --plugin caching_sha2_password --password \\\n    \
+        --salt '50 01 38 06 44 3c 54 42 47 7f 28 20 2d 19 18 5b 2c 3d 49 0a 00' \\\n    \
+        --response 7d925f88e29026cd45eec0caa37e63487697df8c1d9552f57d17dfd6b4ec7253"
+)]
+pub struct Verify {
+    /// The authentication plugin, such as caching_sha2_password
+    #[arg(long, value_name = "PLUGIN")]
+    pub plugin: String,
+    /// The salt in hex, with or without its terminating NUL; blanks and colons may stand in it
+    #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
+    pub salt: String,
+    /// The client's response in hex; may be cut short
+    #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
+    pub response: String,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
+    /// The report's format
+    #[arg(short, long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub format: Format,
+    /// Show response bytes: with the salt they allow guessing weak passwords
+    #[arg(long)]
+    pub reveal: bool,
+    /// From which severity on a finding makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A code, such as salt-trailing-nul; without one, all of them are listed
+    pub code: Option<String>,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub struct Completions {
+    /// Which shell
+    pub shell: clap_complete::Shell,
+}
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// From which severity on a finding makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Any finding
+    Info,
+    /// Nothing
+    Never,
+}

@@ -1,0 +1,97 @@
+//! Report files: the format by their ending, and written whole or not at all.
+//!
+//! The temporary file beside the target is made before the work begins, so that a folder that does
+//! not exist or takes no files is told at once.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::cli::args::Format;
+use crate::cli::trouble::Trouble;
+use crate::scan::reason;
+
+/// A report file that is to be written. Dropped before [`Output::write`], it leaves nothing.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    target: PathBuf,
+    draft: NamedTempFile,
+}
+
+impl Output {
+    /// Prepares writing to `path`.
+    pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
+        let format = format_of(path)?;
+        if path.is_dir() {
+            return Err(Trouble::new(format!("{} is a folder", path.display()))
+                .hint("give --output the name of a file in it"));
+        }
+        // A link stays a link: what it points to is replaced.
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let folder = match target.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let draft = draft_in(folder).map_err(|error| {
+            Trouble::new(format!(
+                "cannot write {}: {}",
+                path.display(),
+                reason(&error)
+            ))
+            .hint("the folder must exist and take new files")
+        })?;
+        Ok(Self {
+            format,
+            target,
+            draft,
+        })
+    }
+
+    /// Writes it.
+    pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
+        let trouble = |error: &std::io::Error| {
+            Trouble::new(format!(
+                "cannot write {}: {}",
+                self.target.display(),
+                reason(error)
+            ))
+        };
+        self.draft.write_all(report).map_err(|e| trouble(&e))?;
+        self.draft.as_file().sync_all().map_err(|e| trouble(&e))?;
+        match self.draft.persist(&self.target) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Trouble::new(format!(
+                "cannot write {}: {}",
+                self.target.display(),
+                reason(&error.error)
+            ))),
+        }
+    }
+}
+
+/// A nameless neighbour of the target, with the permissions any new file gets.
+fn draft_in(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unscramble-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn format_of(path: &Path) -> Result<Format, Trouble> {
+    let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    match ending.as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some("txt") => Ok(Format::Table),
+        Some("json") => Ok(Format::Json),
+        _ => Err(Trouble::new(format!(
+            "--output {}: the file's ending names no format",
+            path.display()
+        ))
+        .hint("use .txt for the table or .json for JSON")),
+    }
+}

@@ -1,0 +1,106 @@
+//! `scan`
+
+use crate::cli::args::{Format, Scan};
+use crate::cli::console::{Console, Printed};
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::cli::trouble::Trouble;
+use crate::cli::{interrupt, settings};
+use crate::report::model::{Report, Status};
+use crate::report::paint::Canvas;
+use crate::report::{Builder, json, summary, table};
+use crate::scan::{Scanned, find, scan};
+
+pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
+    let stop = std::sync::Arc::default();
+    let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
+    // Files are looked for before drafts of reports stand among them.
+    let jobs = find(&typed.paths);
+    let outputs: Vec<Output> = typed
+        .output
+        .iter()
+        .map(|path| Output::create(path))
+        .collect::<Result<_, _>>()?;
+    // From here on: before, an interrupt simply ends the program (and a password prompt).
+    interrupt::watch(stop);
+    let scanned = {
+        let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
+        scan(&jobs, &settings, |done| progress.show(done))
+    };
+    let redactor = settings::redactor(&settings.analyze.candidates);
+    let report = Builder::new(&redactor)
+        .reveal(typed.reveal)
+        .report(&scanned.captures, scanned.skipped);
+    let mut trouble = complain(&report, console);
+    for output in outputs {
+        let text = render(&report, output.format, &console.file_canvas());
+        if let Err(error) = output.write(&text) {
+            console.error(&error);
+            trouble = true;
+        }
+    }
+    let printed = console.print(&standard_output(typed, &report, console))?;
+    if printed == Printed::Closed && !scanned.interrupted {
+        return Ok(Exit::Success);
+    }
+    Ok(exit(typed, &scanned, trouble))
+}
+
+/// What goes to standard output.
+fn standard_output(typed: &Scan, report: &Report, console: Console) -> Vec<u8> {
+    let format = match typed.format {
+        None if !typed.output.is_empty() => None,
+        None | Some(Format::Table) if console.quiet() => None,
+        None => Some(Format::Table),
+        given => given,
+    };
+    match format {
+        Some(format) => render(report, format, &console.canvas()),
+        None => format!("{}\n", summary::line(report)).into_bytes(),
+    }
+}
+
+fn render(report: &Report, format: Format, canvas: &Canvas) -> Vec<u8> {
+    match format {
+        Format::Table => table::render(report, canvas).into_bytes(),
+        Format::Json => json::render(report),
+    }
+}
+
+/// Says what could not be read; whether there was any.
+fn complain(report: &Report, console: Console) -> bool {
+    let mut any = false;
+    for capture in &report.captures {
+        if capture.status == Status::Failed {
+            let why = capture.error.as_deref().unwrap_or("not readable");
+            let name = if capture.path == "-" {
+                "standard input"
+            } else {
+                &capture.path
+            };
+            console.error(&Trouble::new(format!("{name}: {why}")));
+            any = true;
+        }
+    }
+    any
+}
+
+/// The first that applies.
+fn exit(typed: &Scan, scanned: &Scanned, trouble: bool) -> Exit {
+    let logins = || scanned.captures.iter().flat_map(|capture| &capture.logins);
+    let mut severities = logins()
+        .flat_map(|login| &login.findings)
+        .map(|finding| finding.severity);
+    if scanned.interrupted {
+        Exit::Interrupted
+    } else if trouble {
+        Exit::Trouble
+    } else if severities.any(|severity| settings::fails(typed.fail_on, severity))
+        || (typed.require_login && logins().next().is_none())
+    {
+        Exit::Finding
+    } else {
+        Exit::Success
+    }
+}

@@ -1,0 +1,67 @@
+//! What only several logins of a capture show together. Small tallies, bounded by
+//! [`limits::FOLLOWED`]; one [`Across`] for one capture, since packets are numbered in it.
+
+mod fast;
+mod right;
+
+use crate::findings::finding::Finding;
+use crate::findings::rules::Subject;
+use crate::limits;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Follows clients and users across the logins of one capture.
+#[derive(Clone, Debug, Default)]
+pub struct Across {
+    fast: fast::FastPaths,
+    right: right::RightResponses,
+    /// Something was not followed because a cap was reached.
+    overflowed: bool,
+}
+
+impl Across {
+    /// Takes note of a login. The order does not matter.
+    pub fn see(&mut self, subject: &Subject<'_>) {
+        if subject.pasted {
+            return;
+        }
+        let fast = self.fast.see(subject);
+        let right = self.right.see(subject);
+        self.overflowed |= !(fast && right);
+    }
+
+    /// Adds to the findings of one login what the other logins tell about them. Call it once for
+    /// each login, when all have been seen.
+    pub fn annotate(&self, subject: &Subject<'_>, findings: &mut [Finding]) {
+        for finding in findings {
+            if let Some(more) = self.right.remark(subject, finding.code) {
+                finding.summary = std::mem::take(&mut finding.summary).say(more);
+            }
+        }
+    }
+
+    /// The findings that rest on several logins, by stream.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.fast.findings();
+        findings.sort_by_key(|finding| (finding.stream, finding.attempt));
+        findings
+    }
+
+    /// A cap was reached, and some clients or users were not followed.
+    #[must_use]
+    pub const fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+}
+
+/// The tally of a key, made if there is room; `None` at the cap.
+fn tally<K: Eq + Hash, V: Default>(tallies: &mut HashMap<K, V>, key: K) -> Option<&mut V> {
+    if tallies.len() >= limits::FOLLOWED && !tallies.contains_key(&key) {
+        return None;
+    }
+    Some(tallies.entry(key).or_default())
+}
+
+#[cfg(test)]
+mod tests;

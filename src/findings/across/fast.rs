@@ -1,0 +1,161 @@
+//! `fast-auth-never-succeeds`: the same client goes the long way again and again.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use crate::findings::across::tally;
+use crate::findings::catalogue::Code;
+use crate::findings::client::Client;
+use crate::findings::finding::Finding;
+use crate::findings::prose::{Captured, Prose};
+use crate::findings::rules::Subject;
+use crate::limits;
+use crate::mysql::{AuthPath, Plugin, Side, StepKind};
+use crate::net::Endpoint;
+
+/// One client, one user, one server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    address: IpAddr,
+    name: Option<(Vec<u8>, Option<Vec<u8>>)>,
+    user: Vec<u8>,
+    server: Endpoint,
+}
+
+/// What its `caching_sha2_password` logins came to.
+#[derive(Clone, Debug, Default)]
+struct Paths {
+    /// The fast path succeeded at least once.
+    fast: bool,
+    /// Accepted logins that took full authentication.
+    full: u64,
+    /// Those whose response was recomputed and is right for what the client used as password.
+    right: u64,
+    /// Those whose response was recomputed and is wrong in a known way.
+    faulty: u64,
+    /// The packet in which the first of them to be accepted was accepted.
+    first_accepted: Option<u64>,
+    /// The last of them to begin: its first packet, stream and attempt.
+    last_begun: Option<(u64, u64, u32)>,
+    /// The requests for full authentication, as many as are cited.
+    packets: Vec<u64>,
+}
+
+/// The fast and full authentications of all clients.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FastPaths(HashMap<Key, Paths>);
+
+impl FastPaths {
+    /// Takes note of a login; false if there was no room for its client.
+    pub(super) fn see(&mut self, subject: &Subject<'_>) -> bool {
+        let login = subject.login;
+        let user = login
+            .request
+            .as_ref()
+            .and_then(|request| request.user.clone());
+        let (Some(user), Some(path), Some(Plugin::CachingSha2)) =
+            (user, login.path, subject.plugin())
+        else {
+            return true;
+        };
+        let name = Client::of(login).filter(|client| !client.guessed);
+        let key = Key {
+            address: login.proxied_for.unwrap_or(login.client).address,
+            name: name.map(|client| (client.name, client.version)),
+            user,
+            server: login.server,
+        };
+        let Some(paths) = tally(&mut self.0, key) else {
+            return false;
+        };
+        match path {
+            AuthPath::Fast => paths.fast = true,
+            AuthPath::FullTls | AuthPath::FullRsa if subject.authenticated() => paths.add(subject),
+            _ => {}
+        }
+        true
+    }
+
+    /// A finding for each client whose fast path never succeeded although it should have.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        self.0
+            .iter()
+            .filter_map(|(key, paths)| paths.finding(key))
+            .collect()
+    }
+}
+
+impl Paths {
+    fn add(&mut self, subject: &Subject<'_>) {
+        self.full = self.full.saturating_add(1);
+        if subject.computed_right().is_some() {
+            self.right = self.right.saturating_add(1);
+        } else if subject.matched().is_some() {
+            self.faulty = self.faulty.saturating_add(1);
+        }
+        let accepted = subject.at(StepKind::Result).map(|at| at.number);
+        self.first_accepted = [self.first_accepted, accepted].into_iter().flatten().min();
+        let begun = (
+            subject.login.first.number,
+            subject.stream,
+            subject.login.attempt,
+        );
+        self.last_begun = self.last_begun.max(Some(begun));
+        let mut turns = subject.round().into_iter().flat_map(|round| &round.turns);
+        let asked = turns.find(|turn| turn.side == Side::Server && turn.bytes == [4]);
+        if self.packets.len() < limits::CITED {
+            self.packets.extend(asked.map(|turn| turn.at.number));
+        }
+    }
+
+    /// At least two logins, none fast, and the server knew the account before the last one began.
+    fn finding(&self, key: &Key) -> Option<Finding> {
+        let (begun, stream, attempt) = self.last_begun?;
+        if self.fast || self.full < 2 || self.first_accepted? >= begun {
+            return None;
+        }
+        let code = Code::FastAuthNeverSucceeds;
+        let cause = if self.faulty > 0 {
+            format!(
+                "{} of these responses were recomputed and have a fault of the client, which is the cause.",
+                self.faulty
+            )
+        } else if self.right == self.full {
+            "All of these responses are right, so the server did not remember the account: its cache was emptied in \
+between, it keeps none, or several servers answer at this address."
+                .into()
+        } else {
+            "The responses could not all be recomputed, so it stays open whether the client computes them wrong, the \
+server forgot the account in between, or several servers answer at this address."
+                .into()
+        };
+        let client = match &key.name {
+            Some((name, version)) => {
+                let client = Client {
+                    name: name.clone(),
+                    version: version.clone(),
+                    guessed: false,
+                };
+                Prose::new("The client (").then(client.prose()).say(")")
+            }
+            None => Prose::new("The client"),
+        };
+        let summary = client.say(" logged in as ").quote(Captured::User, key.user.clone()).say(format!(
+            " {} times and took full authentication every time, also after the server had accepted it{}. {cause}",
+            self.full,
+            self.first_accepted.map_or_else(String::new, |number| format!(" (packet {number})"))
+        ));
+        let mut packets = self.packets.clone();
+        packets.sort_unstable();
+        packets.dedup();
+        Some(Finding {
+            code,
+            severity: code.severity(),
+            stream: Some(stream),
+            attempt,
+            packets,
+            summary,
+            fix: Prose::new(code.page().fix),
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Where right responses were seen: beside a fault of the same client, or beside a refusal of the
+//! same user.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use crate::findings::across::tally;
+use crate::findings::catalogue::Code;
+use crate::findings::client::Client;
+use crate::findings::rules::Subject;
+use crate::limits;
+use crate::net::Endpoint;
+
+/// One user at one server, proven by one candidate (its label).
+type Account = (Vec<u8>, Endpoint, String);
+/// A client's name and version by its own word.
+type Identity = (Vec<u8>, Option<Vec<u8>>);
+
+/// One right response.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    address: IpAddr,
+    accepted: bool,
+    stream: u64,
+}
+
+/// The right responses of a capture.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RightResponses {
+    accounts: HashMap<Account, Vec<Seen>>,
+    clients: HashMap<Identity, Option<(u64, bool)>>,
+}
+
+/// The findings that say a client computed a response wrong.
+const FAULTS: [Code; 9] = [
+    Code::SaltTrailingNul,
+    Code::HashOrderReversed,
+    Code::StaleSalt,
+    Code::SaltTruncated,
+    Code::ResponseTruncated,
+    Code::ResponseExtraNul,
+    Code::WrongPluginResponse,
+    Code::SaltMangled,
+    Code::HashNotDoubled,
+];
+
+impl RightResponses {
+    /// Takes note of a login; false if there was no room for it.
+    pub(super) fn see(&mut self, subject: &Subject<'_>) -> bool {
+        if subject.right().is_none() {
+            return true;
+        }
+        let mut room = true;
+        if let Some(identity) = identity(subject) {
+            match tally(&mut self.clients, identity) {
+                Some(seen) => *seen = seen.or(Some((subject.stream, subject.after_switch()))),
+                None => room = false,
+            }
+        }
+        let refused = subject.refused_proof().is_some();
+        if let Some(account) = account(subject).filter(|_| refused || subject.authenticated()) {
+            let seen = Seen {
+                address: address(subject),
+                accepted: !refused,
+                stream: subject.stream,
+            };
+            match tally(&mut self.accounts, account) {
+                Some(list) if list.len() < limits::CITED => list.push(seen),
+                _ => room = false,
+            }
+        }
+        room
+    }
+
+    /// What the other logins add to a finding of this one, as a sentence with a space in front.
+    pub(super) fn remark(&self, subject: &Subject<'_>, code: Code) -> Option<String> {
+        if code == Code::RightPasswordRejected {
+            return self.about_refusal(subject);
+        }
+        if !FAULTS.contains(&code) {
+            return None;
+        }
+        let (stream, after_switch) = (*self.clients.get(&identity(subject)?)?)?;
+        let way = match (after_switch, subject.after_switch()) {
+            (false, true) => ", where no auth switch took place",
+            (true, false) => ", after an auth switch",
+            _ => "",
+        };
+        Some(format!(
+            " The same client and version computed a right response in stream {stream}{way}."
+        ))
+    }
+
+    /// Whether the same password was accepted, or refused for others too.
+    fn about_refusal(&self, subject: &Subject<'_>) -> Option<String> {
+        let list = self.accounts.get(&account(subject)?)?;
+        let own = address(subject);
+        if let Some(other) = list
+            .iter()
+            .find(|seen| seen.accepted && seen.address != own)
+        {
+            return Some(format!(
+                " The same user and password were accepted from another address in stream {}, so the trouble lies with \
+what the server has for this client's address.",
+                other.stream
+            ));
+        }
+        if let Some(same) = list.iter().find(|seen| seen.accepted) {
+            return Some(format!(
+                " The same user and password were accepted from the same address in stream {}, so something on the \
+server's side differed between the two.",
+                same.stream
+            ));
+        }
+        let elsewhere = list.iter().find(|seen| seen.address != own)?;
+        Some(format!(
+            " The same user and password were refused from another address too (stream {}) and accepted nowhere in this \
+capture, which points to the account rather than to one client.",
+            elsewhere.stream
+        ))
+    }
+}
+
+fn address(subject: &Subject<'_>) -> IpAddr {
+    subject
+        .login
+        .proxied_for
+        .unwrap_or(subject.login.client)
+        .address
+}
+
+fn identity(subject: &Subject<'_>) -> Option<Identity> {
+    let client = Client::of(subject.login).filter(|client| !client.guessed)?;
+    Some((client.name, client.version))
+}
+
+fn account(subject: &Subject<'_>) -> Option<Account> {
+    let user = subject.login.request.as_ref()?.user.clone()?;
+    Some((
+        user,
+        subject.login.server,
+        subject.right()?.password.clone(),
+    ))
+}

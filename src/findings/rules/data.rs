@@ -1,0 +1,140 @@
+//! What the capture holds twice, and what it does not hold.
+
+use crate::findings::catalogue::Code;
+use crate::findings::finding::Finding;
+use crate::findings::prose::Prose;
+use crate::findings::rules::subject::Subject;
+use crate::findings::rules::{refusal, tls};
+use crate::findings::wording;
+use crate::mysql::{Fault, MissingCause, Outcome, Side};
+
+/// `conflicting-data`
+pub(super) fn conflicting(subject: &Subject<'_>) -> Option<Finding> {
+    let conflicts = || {
+        subject.login.faults.iter().filter_map(|fault| match fault {
+            Fault::Conflict {
+                side,
+                first,
+                second,
+                bytes,
+                ..
+            } => Some((*side, *first, *second, *bytes)),
+            _ => None,
+        })
+    };
+    let (side, first, second, bytes) = conflicts().next()?;
+    let more = match conflicts().count() {
+        1 => String::new(),
+        count => format!(" There are {count} such places."),
+    };
+    let weight = if subject.contradicts_itself() {
+        " A salt or the response is among them."
+    } else {
+        " Neither a salt nor the response is among them."
+    };
+    let code = Code::ConflictingData;
+    let summary = format!(
+        "{} of the {} are in the capture twice and differ{}{}.{weight}{more}",
+        wording::bytes(bytes),
+        name(side),
+        wording::packet(first),
+        wording::packet(second),
+    );
+    let packets =
+        wording::packets(conflicts().flat_map(|(_, first, second, _)| [Some(first), Some(second)]));
+    Some(subject.finding(
+        code,
+        code.severity(),
+        packets,
+        summary.into(),
+        Prose::new(code.page().fix),
+    ))
+}
+
+/// `login-incomplete`
+pub(super) fn incomplete(subject: &Subject<'_>) -> Option<Finding> {
+    if subject.pasted {
+        return None;
+    }
+    let login = subject.login;
+    let mut gaps: Vec<String> = Vec::new();
+    let mut packets = Vec::new();
+    for fault in &login.faults {
+        if let Fault::Missing {
+            side,
+            bytes,
+            at,
+            cause,
+        } = fault
+        {
+            gaps.push(missing(
+                *side,
+                *bytes,
+                *cause,
+                &at.map_or_else(String::new, wording::packet),
+            ));
+            packets.push(*at);
+        }
+    }
+    // Behind undecrypted TLS all of this is hidden rather than missing, and an error that came
+    // early needs nothing more.
+    let told =
+        subject.sealed() || tls::answered_with_error(subject) || refusal::early(subject).is_some();
+    let left = matches!(login.outcome, Outcome::Abandoned { .. });
+    if !told {
+        if login.greeting.is_none() && login.attempt == 0 {
+            gaps.push("the greeting is not there, and the salt it carries with it".into());
+        }
+        if login.request.is_none() && !left {
+            gaps.push("the login packet is not there, and the user's name with it".into());
+        }
+        if matches!(login.outcome, Outcome::Unknown) {
+            gaps.push("the end of the login is not there".into());
+        }
+    }
+    if gaps.is_empty() {
+        return None;
+    }
+    // What is not there has no packet: the last message that is there stands for the place.
+    if packets.is_empty() {
+        packets.push(Some(login.steps.last().map_or(login.first, |step| step.at)));
+    }
+    let code = Code::LoginIncomplete;
+    let summary = format!(
+        "The capture does not hold all of this login: {}.",
+        gaps.join("; ")
+    );
+    let fix = Prose::new(code.page().fix);
+    Some(subject.finding(
+        code,
+        code.severity(),
+        wording::packets(packets),
+        summary.into(),
+        fix,
+    ))
+}
+
+/// One hole in words.
+fn missing(side: Side, bytes: u64, cause: MissingCause, at: &str) -> String {
+    let side = name(side);
+    let count = match bytes {
+        0 => "an unknown number of bytes".into(),
+        bytes => wording::bytes(bytes),
+    };
+    match cause {
+        MissingCause::Snaplen => {
+            format!("{count} of the {side} were cut off by the capture's snaplen{at}")
+        }
+        MissingCause::NotCaptured => format!("{count} of the {side} are in no captured packet{at}"),
+        MissingCause::BeforeCapture => {
+            format!("the {side} had begun to send before the capture began{at}")
+        }
+    }
+}
+
+const fn name(side: Side) -> &'static str {
+    match side {
+        Side::Client => "client",
+        Side::Server => "server",
+    }
+}

@@ -1,0 +1,79 @@
+//! Phrases that several rules use, so that the same thing is always said in the same words.
+
+use crate::capture::PacketRef;
+use crate::findings::prose::{Captured, Prose};
+use crate::mysql::Plugin;
+use crate::mysql::wire::err::ErrorPacket;
+
+/// A plugin's name: words where it is one we know, a quotation where it is the wire's.
+pub(super) fn plugin(plugin: &Plugin) -> Prose {
+    match plugin {
+        Plugin::Other(name) if name.is_empty() => Prose::new("a plugin without a name"),
+        Plugin::Other(name) => Prose::default().quote(Captured::Other, name.clone()),
+        known => Prose::new(String::from_utf8_lossy(known.name())),
+    }
+}
+
+/// ` (packet 8)`, or nothing for bytes that were pasted and have no packet.
+pub(super) fn packet(at: PacketRef) -> String {
+    if at.number == 0 {
+        String::new()
+    } else {
+        format!(" (packet {})", at.number)
+    }
+}
+
+/// `1 byte`, `21 bytes`.
+pub(super) fn bytes(count: impl TryInto<u64>) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => "1 byte".into(),
+        count => format!("{count} bytes"),
+    }
+}
+
+/// `error 1045`, with the packet.
+pub(super) fn error(error: &ErrorPacket, at: Option<PacketRef>) -> String {
+    format!(
+        "error {}{}",
+        error.code,
+        at.map_or_else(String::new, packet)
+    )
+}
+
+/// `, "Unknown database 'x'"`, if the server gave a text.
+pub(super) fn error_text(error: &ErrorPacket) -> Prose {
+    if error.message.is_empty() {
+        return Prose::default();
+    }
+    Prose::new(": \u{201c}")
+        .quote(Captured::Server, error.message.clone())
+        .say("\u{201d}")
+}
+
+/// Packet numbers as a finding lists them: ascending, each once, without the 0 of pasted bytes.
+pub(super) fn packets(of: impl IntoIterator<Item = Option<PacketRef>>) -> Vec<u64> {
+    let mut numbers: Vec<u64> = of.into_iter().flatten().map(|at| at.number).collect();
+    numbers.retain(|number| *number != 0);
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_ascending_and_unique() {
+        let at = |number| Some(PacketRef { number, time: None });
+        assert_eq!(packets([at(8), None, at(4), at(8), at(0)]), [4, 8]);
+    }
+
+    #[test]
+    fn names_from_the_wire_are_quoted() {
+        let odd = Plugin::from_name(b"no\x1bsuch");
+        let quoted = Prose::default().quote(Captured::Other, b"no\x1bsuch".as_slice());
+        assert_eq!(plugin(&odd), quoted);
+        assert_eq!(plugin(&Plugin::Parsec), Prose::new("parsec"));
+    }
+}

@@ -1,0 +1,384 @@
+//! The state machine of one login: messages in, a [`Login`] out.
+//!
+//! Messages come in causal order. Each is taken for what it is, also when what should have come
+//! before it is missing; nothing is judged here. What a server may say is in [`server`], what a
+//! client may say in [`client`]; both write into the login through the methods here.
+
+mod client;
+mod server;
+
+use crate::capture::PacketRef;
+use crate::limits;
+use crate::mysql::framing::Message;
+use crate::mysql::login::{
+    AuthPath, Fault, Login, Outcome, Round, RoundStart, Salt, SaltSource, Side, Step, StepKind,
+    Transport, Turn,
+};
+use crate::mysql::plugin::Plugin;
+use crate::mysql::wire::captured::Captured;
+use crate::net::Endpoint;
+use crate::tcp::Closing;
+
+/// What the connection does after a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The login goes on.
+    GoOn,
+    /// TLS records follow in both directions.
+    Tls,
+    /// The server has decided.
+    Decided,
+    /// The client left with COM_QUIT.
+    Left,
+}
+
+/// Two copies of some bytes of the stream that differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Differing {
+    pub side: Side,
+    pub offset: u64,
+    pub length: u64,
+    pub first: PacketRef,
+    pub second: PacketRef,
+}
+
+/// One login while it runs.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    login: Login,
+    /// The sequence id that comes next; `None` where a hole hides it.
+    next_sequence: Option<u8>,
+    /// The client's login packet has been seen, or the server's answer to it.
+    requested: bool,
+    /// The server asked for full authentication and the client has not answered.
+    full_asked: bool,
+    /// Bytes of the server are missing behind its last message.
+    server_lost: bool,
+    /// Where the messages stood that a verdict depends on: side, first and last offset.
+    decisive: Vec<(Side, u64, u64)>,
+    differing: Vec<Differing>,
+}
+
+/// Errors by which a server notes that the client no longer answers: the network errors.
+const CLIENT_IS_GONE: std::ops::RangeInclusive<u16> = 1158..=1161;
+
+impl Exchange {
+    /// The connection's own login.
+    pub fn begin(client: Endpoint, server: Endpoint, first: PacketRef) -> Self {
+        Self::new(Login {
+            attempt: 0,
+            first,
+            client,
+            server,
+            proxied_for: None,
+            transport: Transport::Plain,
+            server_version: None,
+            greeting: None,
+            request: None,
+            switched: false,
+            rounds: Vec::new(),
+            path: None,
+            outcome: Outcome::Unknown,
+            steps: Vec::new(),
+            faults: Vec::new(),
+        })
+    }
+
+    /// A COM_CHANGE_USER on the connection of `before`.
+    pub fn change_user(before: &Login, attempt: u32, message: &Message) -> Self {
+        let mut exchange = Self::new(Login {
+            attempt,
+            first: message.at,
+            request: None,
+            switched: false,
+            rounds: Vec::new(),
+            path: None,
+            outcome: Outcome::Unknown,
+            steps: Vec::new(),
+            faults: Vec::new(),
+            ..before.clone()
+        });
+        exchange.step(StepKind::ChangeUser, Side::Client, message);
+        exchange.take_change_user(before, message);
+        exchange
+    }
+
+    fn new(login: Login) -> Self {
+        Self {
+            login,
+            next_sequence: Some(0),
+            requested: false,
+            full_asked: false,
+            server_lost: false,
+            decisive: Vec::new(),
+            differing: Vec::new(),
+        }
+    }
+
+    /// Notes something that was missing or broken.
+    pub fn fault(&mut self, fault: Fault) {
+        if let Fault::Missing {
+            side: Side::Server, ..
+        } = fault
+        {
+            self.server_lost = true;
+        }
+        self.login.faults.push(fault);
+    }
+
+    /// Notes two differing copies of the same bytes.
+    pub fn differing(&mut self, differing: Differing) {
+        self.differing.push(differing);
+    }
+
+    /// The real client behind a proxy.
+    pub fn proxied_for(&mut self, client: Option<Endpoint>) {
+        self.login.proxied_for = client;
+    }
+
+    /// Whether anything that came belongs to a login. The user's word for a port is no login yet.
+    pub fn shows_a_login(&self) -> bool {
+        let login = &self.login;
+        login.greeting.is_some()
+            || login.request.is_some()
+            || login.switched
+            || login.attempt > 0
+            || login
+                .steps
+                .iter()
+                .any(|step| step.kind == StepKind::Greeting)
+            || matches!(&login.outcome, Outcome::Rejected(error) if self.is_of_a_login(error.code))
+    }
+
+    /// An ERR that answers a login: in place of a greeting, or an access denied.
+    fn is_of_a_login(&self, code: u16) -> bool {
+        let first = self.login.steps.first();
+        matches!(code, 1045 | 1698) || first.is_some_and(|step| step.sequence == 0)
+    }
+
+    /// Takes the next message.
+    pub fn take(&mut self, side: Side, message: &Message) -> Next {
+        if self.login.steps.len() >= limits::LOGIN_STEPS {
+            self.malformed(side, "more messages than any login has", message);
+            return Next::Decided;
+        }
+        match side {
+            Side::Server => self.take_server(message),
+            Side::Client => self.take_client(message),
+        }
+    }
+
+    fn plugin(&self) -> Option<&Plugin> {
+        self.login.rounds.last().map(|round| &round.plugin)
+    }
+
+    fn begin_round(&mut self, plugin: Plugin, begun_by: RoundStart, salt: Option<Salt>) {
+        self.login.rounds.push(Round {
+            plugin,
+            begun_by,
+            salt,
+            turns: Vec::new(),
+        });
+    }
+
+    /// A round whose plugin's name may have been cut off; then nothing can be said of it.
+    fn begin_named_round(&mut self, plugin: Option<Plugin>, by: RoundStart, salt: Option<Salt>) {
+        let plugin = plugin.unwrap_or(Plugin::Other(Vec::new()));
+        self.begin_round(plugin, by, salt);
+    }
+
+    /// Messages are missing before this one, by the sequence ids, and a hole hides them. One may
+    /// have been the answer to the round in force; more than that may have begun another round,
+    /// of which then neither plugin nor salt is known.
+    fn begin_lost_round(&mut self, message: &Message) {
+        let has_hole = |fault: &Fault| matches!(fault, Fault::Missing { .. });
+        let (Some(expected), true) = (self.next_sequence, self.login.faults.iter().any(has_hole))
+        else {
+            return;
+        };
+        let lost = message.sequence.wrapping_sub(expected);
+        let unanswered = self
+            .login
+            .rounds
+            .last()
+            .is_some_and(|round| round.response().is_none());
+        if lost > u8::from(unanswered) && lost < 128 && !self.login.rounds.is_empty() {
+            self.begin_round(Plugin::Other(Vec::new()), RoundStart::NotCaptured, None);
+        }
+    }
+
+    fn quirks(&mut self, quirks: &[&'static str], at: PacketRef) {
+        let quirks = quirks.iter().map(|what| Fault::Quirk { what, at });
+        self.login.faults.extend(quirks);
+    }
+
+    fn greeting_salt(&self) -> Option<Salt> {
+        let greeting = self.login.greeting.as_ref()?;
+        let at = self.login.step(StepKind::Greeting)?.at;
+        let bytes = greeting.salt.clone();
+        (!bytes.is_empty()).then_some(Salt {
+            bytes,
+            source: SaltSource::Greeting,
+            at,
+        })
+    }
+
+    /// The salt in a switch; none where the plugin sends none or the capture lacks a part of it.
+    fn salt(data: Captured, at: PacketRef) -> Option<Salt> {
+        let whole = data.is_whole() && !data.bytes.is_empty();
+        whole.then_some(Salt {
+            bytes: data.bytes,
+            source: SaltSource::AuthSwitch,
+            at,
+        })
+    }
+
+    /// The response that a login packet or a COM_CHANGE_USER carries.
+    fn answer(&mut self, response: Option<Captured>, at: PacketRef) {
+        if let Some(Captured { bytes, missing }) = response {
+            self.push_turn(Turn {
+                side: Side::Client,
+                bytes,
+                missing,
+                at,
+            });
+        }
+    }
+
+    fn turn(&mut self, side: Side, said: &[u8], message: &Message) {
+        self.push_turn(Turn {
+            side,
+            bytes: said.to_vec(),
+            missing: message.missing,
+            at: message.at,
+        });
+    }
+
+    fn push_turn(&mut self, turn: Turn) {
+        if let Some(round) = self.login.rounds.last_mut() {
+            round.turns.push(turn);
+        }
+    }
+
+    /// A message whose bytes a verdict depends on.
+    fn decisive_step(&mut self, kind: StepKind, side: Side, message: &Message) {
+        self.decisive.push((
+            side,
+            message.offset,
+            message
+                .offset
+                .saturating_add(message.length())
+                .saturating_add(4),
+        ));
+        self.step(kind, side, message);
+    }
+
+    fn step(&mut self, kind: StepKind, side: Side, message: &Message) {
+        self.check_sequence(kind, side, message);
+        self.login.steps.push(Step {
+            kind,
+            side,
+            sequence: message.sequence,
+            length: message.length(),
+            at: message.at,
+        });
+    }
+
+    /// Sequence ids count on across both sides. A server that gives up on its own (a time-out, a
+    /// shutdown) does not know the client's: its ERR may repeat an id or begin at 0.
+    fn check_sequence(&mut self, kind: StepKind, side: Side, message: &Message) {
+        if let Some(expected) = self.next_sequence
+            && expected != message.sequence
+            && !message.after_gap
+            && !self
+                .login
+                .faults
+                .iter()
+                .any(|fault| matches!(fault, Fault::Missing { .. } | Fault::SpokeFirst { .. }))
+            && !(kind == StepKind::Result && side == Side::Server)
+        {
+            let found = message.sequence;
+            self.login.faults.push(Fault::SequenceError {
+                side,
+                expected,
+                found,
+                at: message.at,
+            });
+        }
+        self.next_sequence = Some(message.sequence.wrapping_add(1));
+    }
+
+    fn malformed(&mut self, side: Side, what: &str, message: &Message) {
+        self.login.faults.push(Fault::Malformed {
+            side,
+            what: what.to_owned(),
+            at: message.at,
+        });
+    }
+
+    /// The login is inside TLS that is not read.
+    pub fn seal(&mut self, reason: &str) {
+        self.login.transport = Transport::Tls {
+            version: None,
+            cipher: None,
+            sealed: Some(reason.to_owned()),
+        };
+    }
+
+    /// Who closed first, where the server had not decided before; and what that says of the path.
+    fn settle_outcome(&mut self, closings: &[(Side, Closing, PacketRef)], left: Option<PacketRef>) {
+        let complaint = match &self.login.outcome {
+            Outcome::Unknown => None,
+            // The server's complaint that the client has gone is no decision about the login.
+            Outcome::Rejected(error) if CLIENT_IS_GONE.contains(&error.code) => {
+                self.login.steps.last()
+            }
+            _ => return,
+        };
+        let sealed = matches!(
+            self.login.transport,
+            Transport::Tls {
+                sealed: Some(_),
+                ..
+            }
+        );
+        if sealed || (self.server_lost && complaint.is_none()) {
+            return;
+        }
+        let first = closings.first().map(|(side, _, at)| (*side, *at));
+        let Some((by, at)) = left.map(|at| (Side::Client, at)).or(first) else {
+            return;
+        };
+        if complaint.is_some_and(|complaint| by != Side::Client || complaint.at < at) {
+            return;
+        }
+        let (by, at) = (Some(by), Some(at));
+        self.login.outcome = Outcome::Abandoned { by, at };
+        if self.full_asked && by == Some(Side::Client) {
+            self.login.path = Some(AuthPath::FullRefused);
+        }
+    }
+
+    /// Nothing more will come. `closings` are in the order of their packets.
+    pub fn finish(
+        mut self,
+        closings: &[(Side, Closing, PacketRef)],
+        left: Option<PacketRef>,
+    ) -> Login {
+        self.settle_outcome(closings, left);
+        for differing in &self.differing {
+            let end = differing.offset.saturating_add(differing.length);
+            let decisive = self.decisive.iter().any(|(side, from, to)| {
+                *side == differing.side && differing.offset < *to && *from < end
+            });
+            self.login.faults.push(Fault::Conflict {
+                side: differing.side,
+                first: differing.first,
+                second: differing.second,
+                bytes: differing.length,
+                decisive,
+            });
+        }
+        self.login
+    }
+}

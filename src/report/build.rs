@@ -1,0 +1,158 @@
+//! From what the pipeline found to the report: the one door through which captured bytes become text.
+//!
+//! Owns: which fact goes into which field, and what `--reveal` shows. Does not own: masking
+//! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
+//! [`super::verify`].
+
+pub(super) mod login;
+pub(super) mod verdict;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::findings::Finding;
+use crate::report::model;
+use crate::report::redact::Redactor;
+use crate::report::{CaptureReport, Status, codes, names};
+
+/// What stands in every report that shows response bytes.
+pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
+they let anyone test guesses of the password, and a mysql_native_password response together with \
+the stored hash is enough to log in. Keep it as you would keep the password.";
+
+/// Builds reports.
+pub struct Builder<'a> {
+    redactor: &'a Redactor,
+    reveal: bool,
+}
+
+impl<'a> Builder<'a> {
+    /// Masks what `redactor` masks and shows no response bytes.
+    #[must_use]
+    pub const fn new(redactor: &'a Redactor) -> Self {
+        Self {
+            redactor,
+            reveal: false,
+        }
+    }
+
+    /// Shows response bytes (`--reveal`).
+    #[must_use]
+    pub const fn reveal(mut self, reveal: bool) -> Self {
+        self.reveal = reveal;
+        self
+    }
+
+    /// What masks.
+    pub(super) const fn redactor(&self) -> &Redactor {
+        self.redactor
+    }
+
+    /// The report over all captures. `skipped` files of folders were no captures.
+    #[must_use]
+    pub fn report(&self, captures: &[CaptureReport], skipped: u64) -> model::Report {
+        let findings: Vec<model::Finding> = captures
+            .iter()
+            .flat_map(|capture| {
+                let path = self.redactor.path(&capture.path);
+                capture
+                    .logins
+                    .iter()
+                    .flat_map(|login| &login.findings)
+                    .map(move |finding| self.finding(finding, Some(path.clone())))
+            })
+            .collect();
+        let captures: Vec<model::Capture> = captures
+            .iter()
+            .map(|capture| self.capture(capture))
+            .collect();
+        model::Report {
+            schema_version: model::SCHEMA_VERSION,
+            tool: model::Tool::THIS,
+            warnings: self.reveal.then_some(REVEAL_WARNING).into_iter().collect(),
+            summary: summary(&captures, &findings, skipped),
+            captures,
+            findings,
+        }
+    }
+
+    fn capture(&self, capture: &CaptureReport) -> model::Capture {
+        let (status, error) = match &capture.status {
+            Status::Complete => (model::Status::Complete, None),
+            Status::Truncated => (model::Status::Truncated, None),
+            Status::Failed(why) => (model::Status::Failed, Some(why.clone())),
+        };
+        let mut logins: Vec<model::Login> = capture
+            .logins
+            .iter()
+            .map(|login| self.login(login))
+            .collect();
+        logins.sort_by_key(|login| (login.stream, login.attempt));
+        model::Capture {
+            path: self.redactor.path(&capture.path),
+            status,
+            error,
+            format: capture.format.map(names::format),
+            compression: capture.compression.map(names::compression),
+            bytes: capture.bytes,
+            packets: capture.packets,
+            connections: capture.connections,
+            logins,
+            diagnostics: capture.diagnostics.iter().map(diagnostic).collect(),
+        }
+    }
+
+    /// One finding; `capture` is the path of the capture it was found in.
+    pub(super) fn finding(&self, finding: &Finding, capture: Option<String>) -> model::Finding {
+        model::Finding {
+            code: codes::name(finding.code),
+            severity: finding.severity.name(),
+            title: codes::title(finding.code),
+            capture,
+            stream: finding.stream,
+            attempt: finding.attempt,
+            packets: finding.packets.clone(),
+            summary: self.redactor.prose(&finding.summary),
+            fix: self.redactor.prose(&finding.fix),
+        }
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> model::Diagnostic {
+    model::Diagnostic {
+        kind: diagnostic.kind,
+        message: diagnostic.message.clone(),
+        packet: diagnostic.packet,
+        stream: diagnostic.stream,
+        count: diagnostic.count,
+    }
+}
+
+fn summary(
+    captures: &[model::Capture],
+    findings: &[model::Finding],
+    skipped: u64,
+) -> model::Summary {
+    let logins = || captures.iter().flat_map(|capture| &capture.logins);
+    let ended = |kinds: &[model::OutcomeKind]| {
+        count(logins().filter(|login| kinds.contains(&login.outcome.kind)))
+    };
+    let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for finding in findings {
+        let known = codes.entry(finding.code).or_default();
+        *known = known.saturating_add(1);
+    }
+    model::Summary {
+        captures: count(captures),
+        skipped,
+        logins: count(logins()),
+        accepted: ended(&[model::OutcomeKind::Accepted]),
+        rejected: ended(&[model::OutcomeKind::Rejected]),
+        unknown: ended(&[model::OutcomeKind::Abandoned, model::OutcomeKind::Unknown]),
+        findings: codes,
+    }
+}
+
+fn count<T>(things: impl IntoIterator<Item = T>) -> u64 {
+    things.into_iter().fold(0, |n, _| u64::saturating_add(n, 1))
+}

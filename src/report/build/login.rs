@@ -1,0 +1,215 @@
+//! One login: facts into fields.
+
+use crate::auth::Examination;
+use crate::findings::Captured;
+use crate::mysql::wire::access_denied::AccessDenied;
+use crate::mysql::wire::err::ErrorPacket;
+use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
+use crate::net;
+use crate::report::build::{Builder, verdict};
+use crate::report::{ExaminedLogin, codes, model, names, text};
+
+impl Builder<'_> {
+    pub(super) fn login(&self, examined: &ExaminedLogin) -> model::Login {
+        let login = &examined.login;
+        let request = login.request.as_ref();
+        let greeting = login.greeting.as_ref();
+        let round = login.last_round();
+        let plugin = round.map(|round| &round.plugin);
+        let text = |kind, bytes: Option<&Vec<u8>>| bytes.map(|b| self.redactor.text(kind, b));
+        let name = |plugin: Option<&Plugin>| plugin.map(|plugin| self.redactor.plugin(plugin));
+        model::Login {
+            stream: examined.stream,
+            attempt: login.attempt,
+            time: login.first.time.and_then(names::time),
+            client: self.endpoint(&login.client),
+            server: self.endpoint(&login.server),
+            proxied_for: login.proxied_for.as_ref().map(|end| self.endpoint(end)),
+            server_version: text(
+                Captured::Server,
+                login
+                    .server_version
+                    .as_ref()
+                    .or(greeting.map(|g| &g.server_version)),
+            ),
+            user: text(Captured::User, request.and_then(|r| r.user.as_ref())),
+            database: text(
+                Captured::Database,
+                request.and_then(|r| r.database.as_ref()),
+            ),
+            attributes: self.attributes(login),
+            transport: transport(&login.transport),
+            greeting_plugin: name(greeting.and_then(|g| g.plugin.as_ref())),
+            client_plugin: name(request.and_then(|r| r.plugin.as_ref())),
+            plugin: name(plugin),
+            switched: login.switched,
+            salt: self::salt(login),
+            response: answer(login, &examined.examination)
+                .map(|turn| self.response(turn, plugin, &examined.examination)),
+            path: login.path.map(names::auth_path),
+            outcome: self.outcome(&login.outcome),
+            verdict: verdict::model(&examined.examination.verdict, self.redactor),
+            evidence: login
+                .steps
+                .iter()
+                .map(|step| model::Evidence {
+                    what: step.kind.name(),
+                    packet: step.at.number,
+                })
+                .collect(),
+            findings: examined
+                .findings
+                .iter()
+                .map(|finding| codes::name(finding.code))
+                .collect(),
+        }
+    }
+
+    fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
+        model::Endpoint {
+            address: self.redactor.address(endpoint),
+            port: endpoint.port,
+        }
+    }
+
+    fn attributes(&self, login: &Login) -> std::collections::BTreeMap<String, String> {
+        let sent = login.request.iter().flat_map(|request| &request.attributes);
+        sent.map(|(key, value)| {
+            let kind = match key.as_slice() {
+                b"_client_name" | b"_client_version" | b"_platform" | b"_os" => Captured::Client,
+                b"_client_host" | b"_server_host" => Captured::Host,
+                _ => Captured::Other,
+            };
+            let key = self.redactor.text(Captured::Other, key);
+            (key, self.redactor.text(kind, value))
+        })
+        .collect()
+    }
+
+    /// A response's length, and with `--reveal` its bytes and those recomputed.
+    pub(in crate::report) fn response(
+        &self,
+        turn: &Turn,
+        plugin: Option<&Plugin>,
+        examination: &Examination,
+    ) -> model::Response {
+        let shown = self.reveal
+            && !examination.response_is_secret
+            && is_scramble(turn, plugin, examination)
+            && !self.redactor.finds_in(&turn.bytes);
+        let recomputed = examination.recomputed.as_ref().filter(|_| shown);
+        model::Response {
+            length: turn.bytes.len(),
+            hex: shown.then(|| text::hex(&turn.bytes)),
+            recomputed: recomputed.map(|bytes| text::hex(bytes)),
+            missing: turn.missing,
+        }
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> model::Outcome {
+        let kind = match outcome {
+            Outcome::Accepted => model::OutcomeKind::Accepted,
+            Outcome::Rejected(_) => model::OutcomeKind::Rejected,
+            Outcome::Abandoned { .. } => model::OutcomeKind::Abandoned,
+            Outcome::Unknown => model::OutcomeKind::Unknown,
+        };
+        let error = match outcome {
+            Outcome::Rejected(error) => Some(error),
+            _ => None,
+        };
+        let state = error.and_then(|error| error.sql_state);
+        model::Outcome {
+            kind,
+            code: error.map(|error| error.code),
+            sqlstate: state.map(|state| self.redactor.text(Captured::Server, &state)),
+            message: error.map(|error| self.redactor.text(Captured::Server, &error.message)),
+            seen_as: error.and_then(|error| self.seen_as(error)),
+            by: match outcome {
+                Outcome::Abandoned { by, .. } => by.map(names::side),
+                _ => None,
+            },
+        }
+    }
+
+    /// As whom the server saw the client.
+    fn seen_as(&self, error: &ErrorPacket) -> Option<model::SeenAs> {
+        let denied = AccessDenied::parse(&error.message).filter(|_| error.code == 1045)?;
+        Some(model::SeenAs {
+            user: self.redactor.text(Captured::User, &denied.user),
+            host: self.redactor.text(Captured::Host, &denied.host),
+            using_password: denied.using_password,
+        })
+    }
+}
+
+/// The client's answer in the round in force: the turn that was judged, if it is of that round.
+fn answer<'l>(login: &'l Login, examination: &Examination) -> Option<&'l Turn> {
+    let last = login.rounds.len().checked_sub(1)?;
+    let judged = examination.response.filter(|place| place.round == last);
+    match judged {
+        Some(_) => examination.turn(login),
+        None => login.last_round()?.response(),
+    }
+}
+
+/// Whether these bytes are certainly a hash. Under plugins that send the password itself, and from
+/// clients that send it by mistake, the response may be the password: that is never shown.
+fn is_scramble(turn: &Turn, plugin: Option<&Plugin>, examination: &Examination) -> bool {
+    let Some(length) = plugin.and_then(Plugin::response_length) else {
+        return false;
+    };
+    examination.recomputed.is_some() || turn.bytes.len() == length
+}
+
+/// The salt in force; of a login that never came to a round (TLS), the greeting's.
+fn salt(login: &Login) -> Option<model::Salt> {
+    if let Some(round) = login.last_round() {
+        let Salt { bytes, source, .. } = round.salt.as_ref()?;
+        return Some(salt_of(
+            bytes,
+            &round.plugin,
+            Some(names::salt_source(*source)),
+        ));
+    }
+    let greeting = login.greeting.as_ref().filter(|g| !g.salt.is_empty())?;
+    let plugin = greeting.plugin.as_ref().unwrap_or(&Plugin::NativePassword);
+    Some(salt_of(&greeting.salt, plugin, Some("greeting")))
+}
+
+/// A salt's fields. The last byte of a nonce without terminator is never called one.
+pub(in crate::report) fn salt_of(
+    bytes: &[u8],
+    plugin: &Plugin,
+    source: Option<&'static str>,
+) -> model::Salt {
+    let terminated = plugin.salt_is_terminated() || plugin.salt_length().is_none();
+    model::Salt {
+        length: bytes.len(),
+        trailing_nul: terminated && bytes.last() == Some(&0),
+        hex: text::hex(bytes),
+        source,
+    }
+}
+
+fn transport(transport: &Transport) -> model::Transport {
+    match transport {
+        Transport::Plain => model::Transport {
+            kind: "plain",
+            version: None,
+            cipher: None,
+            decrypted: false,
+            reason: None,
+        },
+        Transport::Tls {
+            version,
+            cipher,
+            sealed,
+        } => model::Transport {
+            kind: "tls",
+            version: *version,
+            cipher: cipher.clone(),
+            decrypted: sealed.is_none(),
+            reason: sealed.clone(),
+        },
+    }
+}

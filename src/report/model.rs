@@ -1,0 +1,366 @@
+//! The report as it leaves: the JSON object of `--format json`, field for field.
+//!
+//! Owns: names and types of the fields. All text in it is redacted ([`super::redact`]) and not yet
+//! escaped: each renderer escapes for its own sink. Built by [`super::build`]; read by every
+//! renderer, so that no format can show what another hides.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// The version of this shape. Fields may come; the meaning of these stays.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// A whole report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: &'static str,
+    /// Which program wrote it.
+    pub tool: Tool,
+    /// What the reader must know before handing the report on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
+    /// The captures, in the order given, folders sorted.
+    pub captures: Vec<Capture>,
+    /// The findings of all captures, in their order.
+    pub findings: Vec<Finding>,
+    /// The numbers.
+    pub summary: Summary,
+}
+
+/// The program.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Tool {
+    /// `unscramble`
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+impl Tool {
+    /// This build.
+    pub const THIS: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
+/// One capture.
+#[derive(Clone, Debug, Serialize)]
+pub struct Capture {
+    /// As given or found; `-` for standard input.
+    pub path: String,
+    /// How reading it ended.
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// `pcap`, `pcapng`
+    pub format: Option<&'static str>,
+    /// `gzip`, `zstd`, `lz4`, `xz`
+    pub compression: Option<&'static str>,
+    /// Bytes of the file as it is stored.
+    pub bytes: u64,
+    /// Packets read.
+    pub packets: u64,
+    /// TCP conversations.
+    pub connections: u64,
+    /// By stream, then attempt.
+    pub logins: Vec<Login>,
+    /// What could not be read, and what was there instead of a login.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How reading a capture ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Read to its end.
+    Complete,
+    /// Cut in its last record.
+    Truncated,
+    /// Not readable.
+    Failed,
+}
+
+/// One login.
+#[derive(Clone, Debug, Serialize)]
+pub struct Login {
+    /// Wireshark's `tcp.stream`.
+    pub stream: u64,
+    /// 0, then 1… for each COM_CHANGE_USER.
+    pub attempt: u32,
+    /// RFC 3339, UTC, nanoseconds.
+    pub time: Option<String>,
+    /// The end that logs in.
+    pub client: Endpoint,
+    /// The end that greets.
+    pub server: Endpoint,
+    /// The real client, from a PROXY protocol header.
+    pub proxied_for: Option<Endpoint>,
+    /// As the greeting says.
+    pub server_version: Option<String>,
+    /// Who logs in.
+    pub user: Option<String>,
+    /// The database asked for.
+    pub database: Option<String>,
+    /// The connection attributes.
+    pub attributes: BTreeMap<String, String>,
+    /// In the clear or inside TLS.
+    pub transport: Transport,
+    /// Named by the greeting.
+    pub greeting_plugin: Option<String>,
+    /// Named by the client.
+    pub client_plugin: Option<String>,
+    /// The last one in force.
+    pub plugin: Option<String>,
+    /// An AuthSwitchRequest took place.
+    pub switched: bool,
+    /// The salt in force.
+    pub salt: Option<Salt>,
+    /// The client's response to it.
+    pub response: Option<Response>,
+    /// `fast`, `full_tls`, `full_rsa`, `full_refused`
+    pub path: Option<&'static str>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the recomputation says.
+    pub verdict: Verdict,
+    /// The messages of the login, in order.
+    pub evidence: Vec<Evidence>,
+    /// Codes.
+    pub findings: Vec<&'static str>,
+}
+
+/// One end of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// IPv4 or IPv6 address.
+    pub address: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// In the clear or inside TLS.
+#[derive(Clone, Debug, Serialize)]
+pub struct Transport {
+    /// `plain`, `tls`
+    pub kind: &'static str,
+    /// `TLSv1.3`
+    pub version: Option<&'static str>,
+    /// The cipher suite's name.
+    pub cipher: Option<String>,
+    /// Whether the inside could be read.
+    pub decrypted: bool,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// A salt as it stood on the wire.
+#[derive(Clone, Debug, Serialize)]
+pub struct Salt {
+    /// Bytes, terminator included.
+    pub length: usize,
+    /// The last byte is a terminating NUL.
+    pub trailing_nul: bool,
+    /// All bytes.
+    pub hex: String,
+    /// `greeting`, `auth_switch`, `change_user`; null where it was typed (`verify`).
+    pub source: Option<&'static str>,
+}
+
+/// A client's response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Response {
+    /// Bytes captured.
+    pub length: usize,
+    /// The bytes, with `--reveal` and where they are no readable password.
+    pub hex: Option<String>,
+    /// With `--reveal`: what the hypothesis that matched gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recomputed: Option<String>,
+    /// Bytes that the capture does not hold.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missing: u64,
+}
+
+/// How a login ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// The kind.
+    pub kind: OutcomeKind,
+    /// The server's error number.
+    pub code: Option<u16>,
+    /// The SQL state.
+    pub sqlstate: Option<String>,
+    /// The server's text.
+    pub message: Option<String>,
+    /// As whom the server saw the client, from the text of 1045.
+    pub seen_as: Option<SeenAs>,
+    /// Who closed an abandoned login first: `client`, `server`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<&'static str>,
+}
+
+/// The kinds of ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// OK.
+    Accepted,
+    /// ERR.
+    Rejected,
+    /// Closed before the server had decided.
+    Abandoned,
+    /// Not in the capture.
+    Unknown,
+}
+
+/// The account as the server's error text names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SeenAs {
+    /// The user.
+    pub user: String,
+    /// The client's host.
+    pub host: String,
+    /// `using password: YES`; null where the text does not say.
+    pub using_password: Option<bool>,
+}
+
+/// What the recomputation says.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Cannot be recomputed.
+    Unverifiable {
+        /// Why, in words.
+        reason: String,
+        /// Why, as a stable name.
+        cause: &'static str,
+    },
+    /// No candidate for this user.
+    NoPassword,
+    /// A candidate explains the response.
+    Match(Match),
+    /// Nothing explains it.
+    Mismatch(Search),
+}
+
+/// Which hypothesis explains a response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Match {
+    /// The candidate's label.
+    pub password: String,
+    /// What was done to the candidate.
+    pub password_form: &'static str,
+    /// Which bytes of salt were hashed.
+    pub salt_form: Option<&'static str>,
+    /// Whose formula.
+    pub formula: String,
+    /// The response carried one NUL more than the formula gives.
+    pub extra_nul: bool,
+    /// Bytes compared, where the response was cut short.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<usize>,
+    /// How easily such a match happens by accident, where that matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance: Option<&'static str>,
+    /// The effort.
+    #[serde(flatten)]
+    pub search: Search,
+}
+
+/// The effort.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Search {
+    /// Hypotheses computed.
+    pub tried: u64,
+    /// `full`, `reduced`
+    pub search: &'static str,
+}
+
+/// One message of a login.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Evidence {
+    /// What it was.
+    pub what: &'static str,
+    /// Wireshark's `frame.number`.
+    pub packet: u64,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Of the catalogue.
+    pub code: &'static str,
+    /// `error`, `warning`, `info`
+    pub severity: &'static str,
+    /// The catalogue's heading.
+    pub title: &'static str,
+    /// The path of its capture.
+    pub capture: Option<String>,
+    /// Wireshark's `tcp.stream`.
+    pub stream: Option<u64>,
+    /// Which login of the connection.
+    pub attempt: u32,
+    /// Wireshark's `frame.number`s.
+    pub packets: Vec<u64>,
+    /// What happened.
+    pub summary: String,
+    /// How to fix it.
+    pub fix: String,
+}
+
+/// Something of a capture that could not be read, or is odd.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnostic {
+    /// A stable name.
+    pub kind: &'static str,
+    /// In words.
+    pub message: String,
+    /// The first packet.
+    pub packet: Option<u64>,
+    /// The first conversation.
+    pub stream: Option<u64>,
+    /// How often.
+    pub count: u64,
+}
+
+/// The numbers.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Captures listed.
+    pub captures: u64,
+    /// Files of folders that are no captures.
+    pub skipped: u64,
+    /// Logins in all captures: the sum of the next three.
+    pub logins: u64,
+    /// OK.
+    pub accepted: u64,
+    /// ERR.
+    pub rejected: u64,
+    /// Abandoned, or the end was not captured.
+    pub unknown: u64,
+    /// How often each code was found.
+    pub findings: BTreeMap<&'static str, u64>,
+}
+
+/// The report of `verify`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// Whose formula was asked for.
+    pub plugin: String,
+    /// The salt typed.
+    pub salt: Salt,
+    /// The response typed.
+    pub response: Response,
+    /// What the recomputation says.
+    pub verdict: Verdict,
+    /// What the rules say of it, taken as a rejected login.
+    pub findings: Vec<Finding>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}

@@ -1,0 +1,93 @@
+//! The findings in plain words: what, where, what happened, which packets show it, how to fix it.
+//!
+//! The same finding of many logins is told once, with the places listed.
+
+use crate::report::model::{Finding, Report};
+use crate::report::paint::Canvas;
+use crate::report::text::{for_terminal, push};
+use crate::report::words::{self, counted};
+
+/// Places listed for one finding without `-v`.
+const PLACES: usize = 5;
+
+/// A finding and the others that say the same.
+struct Group<'a> {
+    first: &'a Finding,
+    all: Vec<&'a Finding>,
+}
+
+pub(super) fn render(out: &mut String, report: &Report, canvas: &Canvas) {
+    let several = report.captures.len() > 1;
+    for group in groups(&report.findings) {
+        let Group { first, all } = group;
+        canvas.finding_head(out, first.severity, first.code, first.title);
+        let limit = if canvas.verbose { usize::MAX } else { PLACES };
+        canvas.wrap(out, "  what happened  ", &for_terminal(&first.summary));
+        let mut label = "  packets        ";
+        for finding in all.iter().take(limit) {
+            if let Some(place) = place(finding, several) {
+                // A filter is copied by hand: it is never broken into lines.
+                push(out, format_args!("{label}{place}\n"));
+                label = "                 ";
+            }
+        }
+        if let Some(more) = all.len().checked_sub(limit).filter(|more| *more > 0) {
+            let more = counted(u64::try_from(more).unwrap_or(u64::MAX), "more place");
+            push(
+                out,
+                format_args!("{label}and {more} (all with -v or --format json)\n"),
+            );
+        }
+        canvas.wrap(out, "  fix            ", &for_terminal(&first.fix));
+        out.push('\n');
+    }
+}
+
+/// Where it is seen: a display filter that shows the packets, beside it one for the conversation.
+fn place(finding: &Finding, several: bool) -> Option<String> {
+    let mut beside: Vec<String> = Vec::new();
+    if let Some(stream) = finding.stream {
+        beside.push(format!("tcp.stream eq {stream}"));
+    }
+    if finding.attempt > 0 {
+        beside.push(format!("change of user {}", finding.attempt));
+    }
+    if let Some(path) = finding.capture.as_deref().filter(|_| several) {
+        beside.push(for_terminal(path));
+    }
+    let beside = beside.join(", ");
+    match (words::packet_filter(finding), beside.is_empty()) {
+        (None, true) => None,
+        (None, false) => Some(beside),
+        (Some(filter), true) => Some(filter),
+        (Some(filter), false) => Some(format!("{filter}  ({beside})")),
+    }
+}
+
+/// The worst first, else in the report's order.
+fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known = std::collections::HashMap::new();
+    for finding in findings {
+        let key = (
+            finding.code,
+            finding.severity,
+            &finding.summary,
+            &finding.fix,
+        );
+        let at = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.all.push(finding),
+            None => groups.push(Group {
+                first: finding,
+                all: vec![finding],
+            }),
+        }
+    }
+    groups.sort_by_key(|group| match group.first.severity {
+        "error" => 0,
+        "warning" => 1,
+        _ => 2,
+    });
+    groups
+}

@@ -1,0 +1,183 @@
+//! Text out of a capture, made harmless for the place it goes to.
+//!
+//! Owns: bytes → text ([`from_bytes`]), which characters must never reach a reader as themselves
+//! ([`must_escape`]), and the visible escapes for terminals. Does not own: what is secret (that is
+//! [`super::redact`], which runs before) nor the escapes of one format alone (JSON's are in
+//! [`super::json`]). Every renderer calls it.
+
+use std::fmt::Write as _;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
+
+/// Bytes as text: what is UTF-8 stays, every other byte becomes `\xNN`.
+#[must_use]
+pub fn from_bytes(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            push(&mut text, format_args!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// Whether a character would act on a terminal or an editor instead of being seen: controls (C0,
+/// DEL, C1), format characters (category Cf: bidirectional controls, zero-width characters, tags),
+/// line and paragraph separators, noncharacters, and the fillers and variation selectors in which
+/// text can be hidden.
+#[must_use]
+pub fn must_escape(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    matches!(
+        c.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    ) || is_noncharacter(c)
+        || is_invisible(c)
+}
+
+/// Code points that will never be characters: U+FDD0…U+FDEF and the last two of each plane.
+const fn is_noncharacter(c: char) -> bool {
+    let code = c as u32;
+    matches!(code, 0xFDD0..=0xFDEF) || code & 0xFFFE == 0xFFFE
+}
+
+/// Characters that show nothing though they are letters or marks (Unicode's
+/// `Default_Ignorable_Code_Point`, as far as it is not Cf; U+FE0F and its kin stay, emoji use them).
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{034F}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{17B4}'
+            | '\u{17B5}'
+            | '\u{3164}'
+            | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// Text for a terminal or a plain text file: what [`must_escape`] names becomes visible
+/// (`\n`, `\u{1b}`), so that one text stays one line and cannot command the terminal.
+#[must_use]
+pub fn for_terminal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if must_escape(c) => push(&mut out, format_args!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The same, cut to `max` characters of which the last is then an ellipsis.
+#[must_use]
+pub fn for_cell(text: &str, max: usize) -> String {
+    // Escaping only lengthens, so that `max` characters of the input are enough: 64 KiB of
+    // hostile text cost no more than a short one.
+    let head = text.chars().take(max.saturating_add(1)).collect::<String>();
+    shorten(&for_terminal(&head), max)
+}
+
+/// Cut to `max` characters of which the last is then an ellipsis.
+#[must_use]
+pub fn shorten(text: &str, max: usize) -> String {
+    if text.chars().nth(max).is_none() {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(max.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// Bytes as lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        push(&mut text, format_args!("{byte:02x}"));
+    }
+    text
+}
+
+/// Writing into a `String` cannot fail; this is the one place that says so.
+pub(crate) fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
+    let _ = text.write_fmt(what);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_text_without_loss_of_what_was_text() {
+        for (bytes, text) in [
+            (&b"app"[..], "app"),
+            (b"", ""),
+            ("žluťoučký 😀".as_bytes(), "žluťoučký 😀"),
+            (b"caf\xe9", r"caf\xe9"),
+            (b"\xff\xfe", r"\xff\xfe"),
+            // A UTF-8 sequence that breaks off, and an encoded surrogate.
+            (b"a\xe2\x82", r"a\xe2\x82"),
+            (b"\xed\xa0\x80", r"\xed\xa0\x80"),
+            (b"DOMAIN\\user", r"DOMAIN\user"),
+        ] {
+            assert_eq!(from_bytes(bytes), text);
+        }
+    }
+
+    #[test]
+    fn what_would_act_on_a_terminal_becomes_visible() {
+        for (hostile, shown) in [
+            ("\x1b[31mred\x1b[0m", r"\u{1b}[31mred\u{1b}[0m"),
+            ("\x1b]0;title\x07", r"\u{1b}]0;title\u{7}"),
+            ("a\nb\r\nc\td", r"a\nb\r\nc\td"),
+            ("\u{7f}\u{9b}31m\u{85}", r"\u{7f}\u{9b}31m\u{85}"),
+            ("nimda\u{202e}admin", r"nimda\u{202e}admin"),
+            ("\u{2066}x\u{2069}\u{200f}", r"\u{2066}x\u{2069}\u{200f}"),
+            ("ro\u{200b}ot\u{feff}", r"ro\u{200b}ot\u{feff}"),
+            ("a\u{2028}b\u{2029}", r"a\u{2028}b\u{2029}"),
+            ("\u{e0041}\u{e0100}", r"\u{e0041}\u{e0100}"),
+            ("\u{3164}\u{115f}", r"\u{3164}\u{115f}"),
+            ("\u{ffff}\u{fdd0}\u{1fffe}", r"\u{ffff}\u{fdd0}\u{1fffe}"),
+            ("soft\u{ad}hyphen", r"soft\u{ad}hyphen"),
+            ("plain ☃ text", "plain ☃ text"),
+        ] {
+            assert_eq!(for_terminal(hostile), shown);
+        }
+    }
+
+    #[test]
+    fn nothing_that_acts_survives_whatever_the_character() {
+        for c in '\0'..=char::MAX {
+            let shown = for_terminal(&c.to_string());
+            assert!(!shown.chars().any(must_escape), "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn cells_are_cut_and_say_so() {
+        assert_eq!(for_cell("abc", 3), "abc");
+        assert_eq!(for_cell("abcd", 3), "ab…");
+        assert_eq!(for_cell(&"x".repeat(65536), 10).chars().count(), 10);
+        // 64 KiB of marks on one letter are one column wide; they are counted all the same.
+        let zalgo = format!("e{}", "\u{301}".repeat(32768));
+        assert_eq!(for_cell(&zalgo, 10).chars().count(), 10);
+        assert_eq!(for_cell("\x1b\x1b", 8), r"\u{1b}\…");
+    }
+
+    #[test]
+    fn hex_is_lower_case() {
+        assert_eq!(hex(&[0x00, 0xAB, 0xff]), "00abff");
+    }
+}

@@ -1,0 +1,197 @@
+//! The report's values in a few plain words, for tables and pages that people read.
+//!
+//! Owns: short wordings and their tone. Does not own colours or escapes. Used by every renderer
+//! for people, so that they all say the same.
+
+use crate::report::model::{
+    Diagnostic, Endpoint, Finding, Login, Match, Outcome, OutcomeKind, Salt, Status, Verdict,
+};
+
+/// How a value should strike the reader. Never the only carrier of a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Something is wrong.
+    Bad,
+    /// Something is odd.
+    Doubtful,
+    /// Neither.
+    Neutral,
+}
+
+/// The tone of a severity.
+#[must_use]
+pub fn severity_tone(severity: &str) -> Tone {
+    match severity {
+        "error" => Tone::Bad,
+        "warning" => Tone::Doubtful,
+        _ => Tone::Neutral,
+    }
+}
+
+/// `10.0.0.5:3306`, `[::1]:3306`
+#[must_use]
+pub fn endpoint(end: &Endpoint) -> String {
+    if end.address.contains(':') {
+        format!("[{}]:{}", end.address, end.port)
+    } else {
+        format!("{}:{}", end.address, end.port)
+    }
+}
+
+/// `2024-05-01 10:15:30.123`: to the millisecond, in UTC.
+#[must_use]
+pub fn time(login: &Login) -> String {
+    let Some(time) = &login.time else {
+        return "no time".to_owned();
+    };
+    time.get(..23).unwrap_or(time).replacen('T', " ", 1)
+}
+
+/// The way of the plugins: as greeted, as the client named it, as in force at the end.
+#[must_use]
+pub fn plugins(login: &Login) -> String {
+    let mut way: Vec<&str> = Vec::new();
+    for name in [&login.greeting_plugin, &login.client_plugin, &login.plugin] {
+        let name = name.as_deref().filter(|name| !name.is_empty());
+        if let Some(name) = name.filter(|name| way.last() != Some(name)) {
+            way.push(name);
+        }
+    }
+    match way.as_slice() {
+        [] => "plugin not named".to_owned(),
+        [only] if login.switched => format!("{only} (switched to itself)"),
+        way => way.join(" → "),
+    }
+}
+
+/// `21 bytes, ends in NUL`
+#[must_use]
+pub fn salt(salt: Option<&Salt>) -> String {
+    match salt {
+        None => "not captured".to_owned(),
+        Some(salt) if salt.trailing_nul => format!("{} bytes, ends in NUL", salt.length),
+        Some(salt) => format!("{} bytes, no NUL at its end", salt.length),
+    }
+}
+
+/// How it ended.
+#[must_use]
+pub fn outcome(login: &Login) -> (String, Tone) {
+    let Outcome { kind, code, by, .. } = &login.outcome;
+    match kind {
+        OutcomeKind::Accepted => {
+            let how = match login.path {
+                Some("fast") => " (fast)",
+                Some("full_tls" | "full_rsa") => " (full authentication)",
+                _ => "",
+            };
+            (format!("accepted{how}"), Tone::Good)
+        }
+        OutcomeKind::Rejected => match code {
+            Some(code) => (format!("rejected, {code}"), Tone::Bad),
+            None => ("rejected".to_owned(), Tone::Bad),
+        },
+        OutcomeKind::Abandoned => match by {
+            Some(by) => (format!("abandoned by the {by}"), Tone::Doubtful),
+            None => ("abandoned".to_owned(), Tone::Doubtful),
+        },
+        OutcomeKind::Unknown => ("unknown".to_owned(), Tone::Neutral),
+    }
+}
+
+/// What the recomputation says. `plugin` is the one in force.
+#[must_use]
+pub fn verdict(verdict: &Verdict, plugin: Option<&str>) -> (String, Tone) {
+    match verdict {
+        Verdict::Unverifiable { reason, .. } => {
+            (format!("not verifiable: {reason}"), Tone::Neutral)
+        }
+        Verdict::NoPassword => ("no password given to check".to_owned(), Tone::Neutral),
+        Verdict::Mismatch(search) => (format!("no match ({} ways tried)", search.tried), Tone::Bad),
+        Verdict::Match(found) => matching(found, plugin),
+    }
+}
+
+fn matching(found: &Match, plugin: Option<&str>) -> (String, Tone) {
+    let mut odd: Vec<String> = Vec::new();
+    if plugin.is_some_and(|plugin| plugin != found.formula) {
+        odd.push(format!("by the formula {}", found.formula));
+    }
+    match found.salt_form {
+        None | Some("without_nul" | "raw" | "first_8") => {}
+        Some("with_nul") => odd.push("the salt's NUL was hashed too (with_nul)".to_owned()),
+        Some(form) => odd.push(format!("over another form of the salt ({form})")),
+    }
+    if !matches!(found.password_form, "as_given" | "empty") {
+        odd.push(format!(
+            "the password was changed ({})",
+            found.password_form
+        ));
+    }
+    if found.extra_nul {
+        odd.push("one NUL too many behind it".to_owned());
+    }
+    let part = found
+        .compared
+        .map_or(String::new(), |bytes| format!("first {bytes} bytes "));
+    if odd.is_empty() {
+        return (format!("{part}match, as it should be"), Tone::Good);
+    }
+    (format!("{part}match, but {}", odd.join("; ")), Tone::Bad)
+}
+
+/// How reading a capture ended, where that is worth a word.
+#[must_use]
+pub const fn status(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Complete => None,
+        Status::Truncated => Some("cut in its last record, analysed up to there"),
+        Status::Failed => Some("failed"),
+    }
+}
+
+/// The packets of a finding as a Wireshark display filter.
+#[must_use]
+pub fn packet_filter(finding: &Finding) -> Option<String> {
+    if finding.packets.is_empty() {
+        return None;
+    }
+    let numbers: Vec<String> = finding.packets.iter().map(u64::to_string).collect();
+    Some(format!("frame.number in {{{}}}", numbers.join(", ")))
+}
+
+/// A diagnostic with where and how often.
+#[must_use]
+pub fn diagnostic(diagnostic: &Diagnostic) -> String {
+    let mut place = Vec::new();
+    if let Some(packet) = diagnostic.packet {
+        let first = if diagnostic.count > 1 {
+            "first in packet"
+        } else {
+            "packet"
+        };
+        place.push(format!("{first} {packet}"));
+    }
+    if let Some(stream) = diagnostic.stream {
+        place.push(format!("stream {stream}"));
+    }
+    if diagnostic.count > 1 {
+        place.push(format!("{} times", diagnostic.count));
+    }
+    if place.is_empty() {
+        return diagnostic.message.clone();
+    }
+    format!("{} ({})", diagnostic.message, place.join(", "))
+}
+
+/// `1 login`, `2 logins`
+#[must_use]
+pub fn counted(count: u64, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
+}
