@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::auth::{self, Candidates, Context, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
-use crate::findings::{self, Subject};
+use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
 use crate::mysql::{Connection, Elsewhere, Login};
 use crate::net::{self, Checksum, Decoded, Segment};
@@ -178,20 +178,15 @@ impl<'s> Analysis<'s> {
             ..Context::default()
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
-        let judged = examination
-            .response
-            .and_then(|place| login.rounds.get(place.round));
-        let subject = Subject {
-            judged,
-            ..Subject::new(stream, &login, &examination.verdict)
-        };
-        let findings = findings::judge(&subject);
-        ExaminedLogin {
+        let mut examined = ExaminedLogin {
             stream,
             login,
             examination,
-            findings,
-        }
+            findings: Vec::new(),
+        };
+        let established = Established::of(&examined.login, &examined.examination);
+        examined.findings = findings::judge(&subject(&examined, &established));
+        examined
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
@@ -212,6 +207,40 @@ impl<'s> Analysis<'s> {
                     *examined = again;
                 }
             }
+        }
+    }
+
+    /// What only several logins together show.
+    fn look_across(&mut self) {
+        let mut across = Across::default();
+        for examined in &self.logins {
+            let established = Established::of(&examined.login, &examined.examination);
+            across.see(&subject(examined, &established));
+        }
+        for examined in &mut self.logins {
+            let mut findings = std::mem::take(&mut examined.findings);
+            let established = Established::of(&examined.login, &examined.examination);
+            across.annotate(&subject(examined, &established), &mut findings);
+            examined.findings = findings;
+        }
+        for finding in across.findings() {
+            self.attach(finding);
+        }
+        if across.overflowed() {
+            let message =
+                "too many clients and users to follow: findings across logins may be missing";
+            self.diagnostics
+                .note("across-overflow", message, None, None);
+        }
+    }
+
+    /// A finding about several logins stands with the one it names.
+    fn attach(&mut self, finding: Finding) {
+        let of = |examined: &&mut ExaminedLogin| {
+            Some(examined.stream) == finding.stream && examined.login.attempt == finding.attempt
+        };
+        if let Some(examined) = self.logins.iter_mut().find(of) {
+            examined.findings.push(finding);
         }
     }
 
@@ -247,6 +276,7 @@ impl<'s> Analysis<'s> {
             self.conversation_over(stream, connection);
         }
         self.look_again();
+        self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));
         if self.logins.is_empty() {
@@ -280,6 +310,23 @@ impl<'s> Analysis<'s> {
             )
         };
         self.diagnostics.note("no-login", message, None, None);
+    }
+}
+
+fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Subject<'a> {
+    let ExaminedLogin {
+        stream,
+        login,
+        examination,
+        ..
+    } = examined;
+    Subject {
+        judged: examination
+            .response
+            .and_then(|place| login.rounds.get(place.round)),
+        turn: examination.turn(login),
+        facts: established.facts(),
+        ..Subject::new(*stream, login, &examination.verdict)
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Verified {
     pub salt: Vec<u8>,
     /// The response.
     pub response: Turn,
+    /// Bytes that another tool cut off its end, by the plugin's length of a response.
+    pub cut_off: usize,
     /// What the recomputation says.
     pub examination: Examination,
     /// What the rules say of it, taken as a rejected login.
@@ -63,7 +65,7 @@ pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
     };
     let examination = auth::verify(&pasted, candidates, &Context::default()).examination;
     let subject = Subject {
-        judged: login.last_round(),
+        pasted: true,
         ..Subject::new(0, &login, &examination.verdict)
     };
     let findings = findings::judge(&subject);
@@ -71,6 +73,7 @@ pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
         plugin: request.plugin.clone(),
         salt: request.salt.clone(),
         response,
+        cut_off: cut_off(request),
         examination,
         findings,
     }
@@ -81,6 +84,15 @@ const NOWHERE: PacketRef = PacketRef {
     number: 0,
     time: None,
 };
+
+/// How much of the response is missing, if it is there at all: an empty one is the empty password's.
+fn cut_off(request: &Request) -> usize {
+    let whole = request.plugin.response_length().unwrap_or(0);
+    match request.response.len() {
+        0 => 0,
+        had => whole.saturating_sub(had),
+    }
+}
 
 /// A login that a server refused, with nothing known of it but this.
 fn login(request: &Request, response: Turn) -> Login {

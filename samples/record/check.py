@@ -100,10 +100,11 @@ def explanations(login, password):
         return
     response, plugin = login.response, login.plugin
     for form, text in password_forms(password):
-        if plugin in ("mysql_clear_password", "dialog"):
+        if plugin in ("mysql_clear_password", "dialog", "sha256_password"):
             if text and response == text + b"\0":
                 yield "-", form, plugin
-            continue
+            if plugin != "sha256_password":
+                continue
         if plugin == "parsec":
             extended = next((payload for side, payload in login.more if side == "S" and payload[:2] == b"\x01P"), None)
             answer = next((payload for side, payload in login.more if side == "C" and len(payload) == 96), None)
@@ -158,12 +159,13 @@ def check_table(path, password, option, rows):
     streams = wire.streams(capture)
     keylog = path.with_name(path.name[:-3] + ".keylog") if option == "--keylog" else None
     pem = path.with_name(path.name[:-3] + ".pem") if option == "--server-key" else None
+    alerts = {}
     for stream in streams:
-        if stream.tls and option:
-            wire.decrypt(capture, stream, keylog, pem)
-            for login in stream.logins:
-                login.tls = False
-            pem = None
+        if stream.tls:
+            alerts[stream.number] = wire.fatal_alerts(capture, stream, keylog, pem)
+            if option:
+                wire.decrypt(capture, stream, keylog, pem)
+                pem = None
     logins = {(login.stream, login.attempt): login for stream in streams for login in stream.logins}
     faults, notes = [], []
 
@@ -183,6 +185,8 @@ def check_table(path, password, option, rows):
         if not login.tls:
             expect(row, "plugin", login.plugin or "-", row["plugin"])
             expect(row, "outcome", login.outcome, row["outcome"])
+        expect(row, "tls-failed", "tls-failed" in codes, bool(alerts.get(login.stream)))
+        notes += [f"{where} alert {name} in packet {frame}" for frame, _, name in alerts.get(login.stream, [])]
         found = [] if password is None or login.tls else list(explanations(login, password))
         if pem:
             plain, by_key = rsa_text(login, pem), []

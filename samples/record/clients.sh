@@ -25,7 +25,7 @@ mysql2() { node "$RECORD/clients/mysql2_login.js" "$@"; }
 mariadb_npm() { node "$RECORD/clients/mariadb_npm_login.js" "$@"; }
 npm_mysql() { node "$RECORD/clients/npm_mysql_login.js" "$@"; }
 go_driver() {
-  [ -x "$LAB/go_login" ] || (cd "$RECORD/clients" && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$LAB/go-cache" go build -o "$LAB/go_login" go_login.go)
+  [ "$LAB/go_login" -nt "$RECORD/clients/go_login.go" ] || (cd "$RECORD/clients" && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$LAB/go-cache" go build -o "$LAB/go_login" go_login.go)
   "$LAB/go_login"
 }
 mariadb_cli() { # [OPTION…]

@@ -72,14 +72,14 @@ mysql9_account() {
 
 # MariaDB of the machine itself (Debian 12: 10.11) ---------------------------
 
-mariadb_start() {
+mariadb_start() { # [OPTION…]
   [ -z "${SERVERS[mariadb]:-}" ] || return 0
   local data="$LAB/mariadb"
   if [ ! -e "$data/mysql/global_priv.frm" ]; then
     mariadb-install-db --no-defaults --user=root --datadir="$data" --auth-root-authentication-method=normal >>"$RUN/mariadb.log" 2>&1
   fi
   server mariadb "$MARIADB_PORT" mariadbd --no-defaults --user=root --datadir="$data" --socket="$data/lab.sock" \
-    --port="$MARIADB_PORT" --bind-address=127.0.0.1 --plugin-load-add=auth_ed25519 --innodb-buffer-pool-size=64M
+    --port="$MARIADB_PORT" --bind-address=127.0.0.1 --plugin-load-add=auth_ed25519 --innodb-buffer-pool-size=64M "$@"
   mariadb_sql "DELETE FROM mysql.global_priv WHERE User = ''; FLUSH PRIVILEGES; CREATE DATABASE IF NOT EXISTS lab"
 }
 
@@ -123,7 +123,7 @@ mariadb11_account() { # USER PASSWORD [PLUGIN]
 mysql56_run() { LD_LIBRARY_PATH="$MYSQL56_HOME" "$MYSQL56_HOME/mysqld" --no-defaults --basedir="$MYSQL56_HOME" \
   --datadir="$LAB/mysql56/data" --user=root --innodb_use_native_aio=0 --innodb_buffer_pool_size=16M "$@"; }
 
-mysql56_start() {
+mysql56_start() { # [OPTION…]
   [ -z "${SERVERS[mysql56]:-}" ] || return 0
   if [ ! -d "$LAB/mysql56/data" ]; then
     mkdir -p "$LAB/mysql56/data/mysql" "$LAB/mysql56/data/test"
@@ -132,15 +132,21 @@ mysql56_start() {
   fi
   server mysql56 "$MYSQL56_PORT" env LD_LIBRARY_PATH="$MYSQL56_HOME" "$MYSQL56_HOME/mysqld" --no-defaults --basedir="$MYSQL56_HOME" \
     --datadir="$LAB/mysql56/data" --user=root --innodb_use_native_aio=0 --innodb_buffer_pool_size=16M --secure-auth=OFF \
-    --lc-messages-dir="$MYSQL56_HOME/share" --socket="$LAB/mysql56/lab.sock" --port="$MYSQL56_PORT" --bind-address=127.0.0.1
+    --lc-messages-dir="$MYSQL56_HOME/share" --socket="$LAB/mysql56/lab.sock" --port="$MYSQL56_PORT" --bind-address=127.0.0.1 "$@"
 }
 
 mysql56_sql() {
-  mariadb --no-defaults --socket="$LAB/mysql56/lab.sock" --user=root --execute="$1"
+  mariadb --no-defaults --skip-ssl --socket="$LAB/mysql56/lab.sock" --user=root --execute="$1"
 }
 
 # mysql56_old_account USER PASSWORD: with mysql_old_password.
 mysql56_old_account() {
   mysql56_sql "DELETE FROM mysql.user WHERE User = ''; FLUSH PRIVILEGES; GRANT USAGE ON *.* TO '$1'@'%'; DROP USER '$1'@'%'; CREATE USER '$1'@'%' IDENTIFIED WITH mysql_old_password;
     SET old_passwords = 1; SET PASSWORD FOR '$1'@'%' = OLD_PASSWORD('$2'); GRANT ALL ON test.* TO '$1'@'%'"
+}
+
+# mysql56_native_account USER PASSWORD: with mysql_native_password.
+mysql56_native_account() {
+  mysql56_sql "DELETE FROM mysql.user WHERE User = ''; FLUSH PRIVILEGES; GRANT USAGE ON *.* TO '$1'@'%'; DROP USER '$1'@'%';
+    SET old_passwords = 0; CREATE USER '$1'@'%' IDENTIFIED BY '$2'; GRANT ALL ON test.* TO '$1'@'%'"
 }

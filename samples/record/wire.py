@@ -4,15 +4,19 @@ dissector cuts binary data at NUL) and takes the MySQL messages and logins out o
 Made for these small samples: no gaps, every conversation captured by one machine.
 """
 
+import pathlib
 import re
 import shutil
 import struct
 import subprocess
+import tempfile
 import zlib
 
 CONNECT_WITH_DB, COMPRESS, PROTOCOL_41, SSL = 1 << 3, 1 << 5, 1 << 9, 1 << 11
 SECURE_CONNECTION, PLUGIN_AUTH = 1 << 15, 1 << 19
 LENENC_AUTH, ZSTD = 1 << 21, 1 << 26
+ALERTS = {0: "close_notify", 40: "handshake_failure", 42: "bad_certificate", 48: "unknown_ca", 70: "protocol_version"}
+SECRETS_BLOCK, TLS_KEY_LOG = 0x0000000A, 0x544C534B
 PROXY_V2 = bytes.fromhex("0d0a0d0a000d0a515549540a")
 
 
@@ -46,6 +50,8 @@ class Stream:
         self.messages = []
         self.logins = []
         self.tls = False
+        self.tls_first = False  # from the first byte, without an SSLRequest
+        self.inside = []  # the messages inside TLS, once decrypt() has read them
         self.fin = False
         self.client_fin = None  # the frame in which the client closed
         self.frames = []
@@ -93,7 +99,32 @@ def streams(path):
             stream.segments[side].setdefault(int(row["tcp.seq"]), (data, int(row["frame.number"])))
     for stream in found.values():
         _decode(stream)
+    keys = embedded_keys(path)
+    if keys:
+        with tempfile.NamedTemporaryFile(suffix=".keylog") as keylog:
+            keylog.write(keys)
+            keylog.flush()
+            for stream in found.values():
+                records = stream.messages
+                if stream.tls and decrypt(path, stream, keylog.name):
+                    stream.messages = _order(records + stream.inside)
     return [found[number] for number in sorted(found)]
+
+
+def embedded_keys(path):
+    """The key log inside a pcapng, wherever its blocks stand."""
+    data, at, keys = pathlib.Path(path).read_bytes(), 0, b""
+    if data[:4] != b"\x0a\x0d\x0d\x0a":
+        return b""
+    order = "<" if data[8:12] == b"\x4d\x3c\x2b\x1a" else ">"
+    while at < len(data):
+        kind, length = struct.unpack(order + "II", data[at:at + 8])
+        if kind == SECRETS_BLOCK:
+            what, size = struct.unpack(order + "II", data[at + 8:at + 16])
+            if what == TLS_KEY_LOG:
+                keys += data[at + 16:at + 16 + size]
+        at += length
+    return keys
 
 
 class _Reader:
@@ -140,7 +171,10 @@ def _tls_records(reader, side):
             return
         unit, frame = reader.take(5 + length)
         kind = {20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application data"}.get(unit[0], "?")
-        yield Message(side, None, unit[5:], frame, f"TLS record, {kind}, {length} bytes")
+        label = f"TLS record, {kind}, {length} bytes"
+        if unit[0] == 21 and length == 2:
+            label += f": {'fatal' if unit[5] == 2 else 'warning'} {ALERTS.get(unit[6], unit[6])}"
+        yield Message(side, None, unit[5:], frame, label)
 
 
 def _strip_proxy(reader):
@@ -186,6 +220,10 @@ def _order(messages):
 
 def _decode(stream):
     client, server = _Reader(stream.segments["C"]), _Reader(stream.segments["S"])
+    if client.data[:2] == b"\x16\x03":
+        stream.tls = stream.tls_first = True
+        stream.messages = _order(list(_tls_records(client, "C")) + list(_tls_records(server, "S")))
+        return
     if not (looks_mysql(client.data, server.data)):
         return
     messages = _strip_proxy(client)
@@ -221,23 +259,71 @@ def _decode(stream):
     _walk(stream)
 
 
+def _with_secrets(path, stream, keylog, pem):
+    """tshark reading the capture with these secrets; both may be None."""
+    command = ["tshark", "-n", "-r", str(path), "-d", f"tcp.port=={stream.server[1]},{'tls' if stream.tls_first else 'mysql'}"]
+    if keylog:
+        command += ["-o", f"tls.keylog_file:{keylog}"]
+    if pem:
+        command += ["-o", f'uat:rsa_keys:"{pem}",""']
+    return command
+
+
+def _records(path, stream, keylog, pem, fields):
+    """Frame, side and the columns of each frame of the stream that has TLS records."""
+    command = _with_secrets(path, stream, keylog, pem) + ["-Y", f"tls && tcp.stream == {stream.number}", "-T", "fields"]
+    for field in ["frame.number", "tcp.srcport"] + fields:
+        command += ["-e", field]
+    for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+        frame, port, *columns = line.split("\t")
+        side = "S" if int(port) == stream.server[1] else "C"
+        yield int(frame), side, [column.split(",") if column else [] for column in columns]
+
+
+def fatal_alerts(path, stream, keylog=None, pem=None):
+    """(frame, side, name) of each fatal alert that can be read."""
+    found = []
+    for frame, side, (levels, names) in _records(path, stream, keylog, pem, ["tls.alert_message.level", "tls.alert_message.desc"]):
+        found += [(frame, side, ALERTS.get(int(name), name)) for level, name in zip(levels, names) if level == "2"]
+    return found
+
+
+def _frames_of_data(path, stream, keylog, pem, wanted):
+    """For each side the frames of its records with application data, as many as tshark shows the content of."""
+    frames = {}
+    for side in "CS":
+        records = [(frame, int(length)) for frame, of, (kinds, lengths) in
+                   _records(path, stream, keylog, pem, ["tls.record.content_type", "tls.record.length"]) if of == side
+                   for kind, length in zip(kinds, lengths) if kind == "23"]
+        # Empty records (OpenSSL sends one before each in TLS 1.0) are the shortest and have no content to show.
+        surplus = len(records) - wanted[side]
+        shortest = sorted(length for _, length in records)[surplus - 1] if surplus > 0 else -1
+        records = [record for record in records if record[1] > shortest]
+        assert len(records) == wanted[side], f"stream {stream.number}: records and what is inside them do not agree"
+        frames[side] = [frame for frame, _ in records]
+    return frames
+
+
 def decrypt(path, stream, keylog=None, pem=None):
-    """Walks the stream again with what tshark decrypts with a key log or the server's key; frames are not known then."""
-    secrets = f"tls.keylog_file:{keylog}" if keylog else f'uat:rsa_keys:"{pem}",""'
-    command = ["tshark", "-n", "-q", "-r", str(path), "-o", secrets, "-d", f"tcp.port=={stream.server[1]},mysql",
-               "-z", f"follow,tls,raw,{stream.number}"]
+    """Walks the stream again with what tshark decrypts with a key log or the server's key. False if that is nothing."""
+    command = _with_secrets(path, stream, keylog, pem) + ["-q", "-z", f"follow,tls,raw,{stream.number}"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     client_first = f"Node 0: {stream.client[0]}:{stream.client[1]}" in lines
     start = next(at for at, line in enumerate(lines) if line.startswith("Node 1")) + 1
-    messages = [message for message in stream.messages if message.side == "S" and message.seq == 0][:1]
-    for line in lines[start:]:
-        if not re.fullmatch(r"\t?[0-9a-f]+", line):
-            continue
-        side = "C" if line.startswith("\t") != client_first else "S"
-        reader = _Reader({0: (bytes.fromhex(line.strip()), 0)})
-        messages += _mysql_messages(reader, side)
-    stream.messages, stream.logins = messages, []
+    parts = [("C" if line.startswith("\t") != client_first else "S", bytes.fromhex(line.strip()))
+             for line in lines[start:] if re.fullmatch(r"\t?[0-9a-f]+", line)]
+    if not parts:
+        return False
+    frames = _frames_of_data(path, stream, keylog, pem, {side: sum(of == side for of, _ in parts) for side in "CS"})
+    outside = [] if stream.tls_first else [message for message in stream.messages if message.side == "S" and message.seq == 0][:1]
+    stream.inside, stream.logins = [], []
+    for side, data in parts:
+        stream.inside += _mysql_messages(_Reader({0: (data, frames[side].pop(0))}), side)
+    stream.messages = outside + stream.inside
     _walk(stream)
+    for login in stream.logins:
+        login.tls = False
+    return True
 
 
 def looks_mysql(client, server):

@@ -7,7 +7,9 @@ use super::candidate::{Candidate, Candidates};
 use super::full_auth::FullAuth;
 use super::hypotheses::Search;
 use super::judge::judge;
-use super::question::{Factor, Place, Question, ask, factors, sealed, user, waits_for_switch};
+use super::question::{
+    Factor, Place, Question, ask, factors, plugin_is_guessed, sealed, user, waits_for_switch,
+};
 use super::schemes::iam_token::IamToken;
 use super::schemes::rsa::ServerKey;
 use super::verdict::{Match, Unverifiable, Verdict};
@@ -155,10 +157,29 @@ fn examine_factor(
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
     let mut examination = judge(&question, &given, context);
+    if plugin_is_guessed(login, question.place) && !fits_plugin(&question, &examination.verdict) {
+        let reason = "the name of the client's plugin was not captured";
+        examination.verdict =
+            Verdict::Unverifiable(Unverifiable::PluginNotComputable(reason.into()));
+        examination.recomputed = None;
+    }
     let decisive = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
     if !examination.is_plain() && login.faults.iter().any(decisive) {
         examination.verdict = Verdict::Unverifiable(Unverifiable::Conflicting);
         examination.recomputed = None;
     }
     examination
+}
+
+/// Whether a verdict holds though only the plugin of the greeting is known: a hash of the length
+/// or the formula of that plugin was made under it.
+fn fits_plugin(question: &Question<'_>, verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Match(found) => *found.formula.plugin() == question.plugin,
+        Verdict::Mismatch(_) => {
+            let length = question.plugin.response_length();
+            length == Some(question.response.len())
+        }
+        Verdict::Unverifiable(_) | Verdict::NoPassword => true,
+    }
 }

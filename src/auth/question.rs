@@ -161,6 +161,17 @@ pub(crate) fn sealed(login: &Login) -> Option<Unverifiable> {
     }
 }
 
+/// Whether the plugin of a round is the greeting's for want of a better: the client may have named
+/// another in a part of its packet that was not captured.
+pub(crate) fn plugin_is_guessed(login: &Login, place: Place) -> bool {
+    let Some(round) = login.rounds.get(place.round) else {
+        return false;
+    };
+    let by_login = matches!(round.begun_by, RoundStart::Login | RoundStart::ChangeUser);
+    let request = login.request.as_ref();
+    by_login && request.is_none_or(|request| request.missing > 0 && request.plugin.is_none())
+}
+
 /// The client's turn that holds the proof: the first for most plugins.
 fn proof<'a>(plugin: &Plugin, turns: &'a [Turn]) -> Option<(usize, &'a Turn)> {
     let client = || {

@@ -106,7 +106,7 @@ pub enum SaltForm {
     WithoutNul,
     /// The terminating NUL was hashed too.
     WithNul,
-    /// All 32 bytes of a nonce that has no terminator: right for ed25519 and parsec.
+    /// All bytes as on the wire: right for ed25519 and parsec, whose nonce has no terminator.
     Raw,
     /// The first 8 bytes: right for `mysql_old_password`.
     First8,
@@ -181,7 +181,7 @@ impl SaltForm {
 pub enum PasswordForm {
     /// The candidate itself.
     AsGiven,
-    /// A line feed, or carriage return and line feed, behind it.
+    /// A line feed, a carriage return, or both behind it.
     TrailingNewline,
     /// A space behind it.
     TrailingSpace,
@@ -291,6 +291,16 @@ pub enum Formula {
 }
 
 impl Formula {
+    /// The plugin whose formula it is, or is a wrong variant of.
+    #[must_use]
+    pub const fn plugin(&self) -> &Plugin {
+        match self {
+            Self::Plugin(plugin) | Self::SingleHash(plugin) => plugin,
+            Self::CachingSha2Reversed => &Plugin::CachingSha2,
+            Self::NativeReversed => &Plugin::NativePassword,
+        }
+    }
+
     /// The name in `verdict.formula`.
     #[must_use]
     pub fn name(&self) -> String {

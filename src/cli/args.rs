@@ -1,6 +1,6 @@
 //! What was typed: the commands and options, with their help.
 //!
-//! Owns the surface. Does not own meaning: [`super::settings`] turns these into what the program
+//! Owns the surface. Does not own meaning: `settings` turns these into what the program
 //! works with. No option takes a password as its value.
 
 use std::path::PathBuf;
@@ -43,13 +43,19 @@ pub struct Arguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Talk {
     /// When to use colours (NO_COLOR is respected)
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = 900, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
     /// Say more: every note, every place, the messages of each login
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        display_order = 900,
+        conflicts_with = "quiet"
+    )]
     pub verbose: bool,
     /// Say less: of the table only the summary line, no progress, no hints
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 900)]
     pub quiet: bool,
 }
 
@@ -89,9 +95,6 @@ pub struct Scan {
     /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The passwords to try.
-    #[command(flatten)]
-    pub candidates: Candidates,
     /// Treat this as a server port where no greeting was captured (repeatable)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Vec<u16>,
@@ -119,6 +122,9 @@ pub struct Scan {
     /// Show no progress
     #[arg(long)]
     pub no_progress: bool,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
 }
 
 /// Where candidate passwords come from.
@@ -168,9 +174,6 @@ pub struct Verify {
     /// The client's response in hex; may be cut short
     #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
     pub response: String,
-    /// The passwords to try.
-    #[command(flatten)]
-    pub candidates: Candidates,
     /// The report's format
     #[arg(short, long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,
@@ -180,6 +183,9 @@ pub struct Verify {
     /// From which severity on a finding makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
 }
 
 /// `explain`

@@ -1,4 +1,4 @@
-//! The command line: what was typed ([`args`]) → what it means ([`settings`]) → what is done ([`run`]).
+//! The command line: what was typed (`args`) → what it means (`settings`) → what is done (`run`).
 //!
 //! Owns arguments, passwords' sources, the terminal, files written and the exit code. Does not own
 //! anything that is found or how it reads: those are [`crate::scan`] and [`crate::report`]. Called

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Finding;
 use crate::report::model;
 use crate::report::redact::Redactor;
-use crate::report::{CaptureReport, Status, codes, names};
+use crate::report::{CaptureReport, Status, names};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
@@ -43,6 +43,11 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// What the reader must know before handing the report on.
+    pub(super) fn warnings(&self) -> Vec<&'static str> {
+        self.reveal.then_some(REVEAL_WARNING).into_iter().collect()
+    }
+
     /// What masks.
     pub(super) const fn redactor(&self) -> &Redactor {
         self.redactor
@@ -56,9 +61,7 @@ impl<'a> Builder<'a> {
             .flat_map(|capture| {
                 let path = self.redactor.path(&capture.path);
                 capture
-                    .logins
-                    .iter()
-                    .flat_map(|login| &login.findings)
+                    .findings()
                     .map(move |finding| self.finding(finding, Some(path.clone())))
             })
             .collect();
@@ -69,7 +72,7 @@ impl<'a> Builder<'a> {
         model::Report {
             schema_version: model::SCHEMA_VERSION,
             tool: model::Tool::THIS,
-            warnings: self.reveal.then_some(REVEAL_WARNING).into_iter().collect(),
+            warnings: self.warnings(),
             summary: summary(&captures, &findings, skipped),
             captures,
             findings,
@@ -85,7 +88,7 @@ impl<'a> Builder<'a> {
         let mut logins: Vec<model::Login> = capture
             .logins
             .iter()
-            .map(|login| self.login(login))
+            .map(|login| self.login(login, &capture.across))
             .collect();
         logins.sort_by_key(|login| (login.stream, login.attempt));
         model::Capture {
@@ -105,9 +108,9 @@ impl<'a> Builder<'a> {
     /// One finding; `capture` is the path of the capture it was found in.
     pub(super) fn finding(&self, finding: &Finding, capture: Option<String>) -> model::Finding {
         model::Finding {
-            code: codes::name(finding.code),
+            code: finding.code.as_str(),
             severity: finding.severity.name(),
-            title: codes::title(finding.code),
+            title: finding.code.title(),
             capture,
             stream: finding.stream,
             attempt: finding.attempt,

@@ -27,6 +27,8 @@ pub struct CaptureReport {
     pub connections: u64,
     /// The logins, by stream, then attempt.
     pub logins: Vec<ExaminedLogin>,
+    /// Findings that rest on several logins.
+    pub across: Vec<Finding>,
     /// What could not be read, and what was there instead of a login.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -45,8 +47,15 @@ impl CaptureReport {
             packets: 0,
             connections: 0,
             logins: Vec::new(),
+            across: Vec::new(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Every finding: those of the logins, then those that rest on several.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let single = self.logins.iter().flat_map(|login| &login.findings);
+        single.chain(&self.across)
     }
 }
 

@@ -10,7 +10,6 @@
 
 pub mod build;
 mod capture_report;
-pub mod codes;
 pub mod explain;
 pub mod json;
 pub mod model;

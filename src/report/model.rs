@@ -179,7 +179,7 @@ pub struct Response {
     /// With `--reveal`: what the hypothesis that matched gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recomputed: Option<String>,
-    /// Bytes that the capture does not hold.
+    /// Bytes that the capture does not hold; with `verify`, that another tool cut off.
     #[serde(skip_serializing_if = "is_zero")]
     pub missing: u64,
 }
@@ -259,6 +259,8 @@ pub struct Match {
     pub formula: String,
     /// The response carried one NUL more than the formula gives.
     pub extra_nul: bool,
+    /// A password sent readable lacked the NUL that ends it.
+    pub missing_nul: bool,
     /// Bytes compared, where the response was cut short.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compared: Option<usize>,
@@ -348,6 +350,9 @@ pub struct Summary {
 /// The report of `verify`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verification {
+    /// What the reader must know before handing the report on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
     /// Whose formula was asked for.
     pub plugin: String,
     /// The salt typed.

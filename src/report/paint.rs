@@ -48,6 +48,14 @@ impl Canvas {
         out.push_str(&text.replacen(&plain, &painted, 1));
     }
 
+    /// `warning: …`, wrapped and painted.
+    pub fn warning(&self, out: &mut String, warning: &str) {
+        let mut text = String::new();
+        self.wrap(&mut text, "         ", warning);
+        out.push_str(&self.tone("warning: ", Tone::Doubtful));
+        out.push_str(text.trim_start());
+    }
+
     fn paint(&self, text: &str, style: Style) -> String {
         if self.color {
             format!("{style}{text}{style:#}")

@@ -8,20 +8,28 @@ mod findings;
 mod logins;
 mod notes;
 
-use crate::report::model::{Capture, Report};
+use crate::report::model::{Capture, Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::summary;
 use crate::report::text::{for_terminal, push};
 use crate::report::words::{self, Tone, counted};
+
+/// Captures without a login that are listed where there are many, without `-v`.
+const WITHOUT_LOGIN: usize = 10;
 
 /// The whole report as text, ending in a line feed.
 #[must_use]
 pub fn render(report: &Report, canvas: &Canvas) -> String {
     let mut out = String::new();
     let many = report.captures.len() > 1;
+    let mut brief = 0_usize;
     for capture in &report.captures {
         if many && capture.logins.is_empty() {
-            notes::in_brief(&mut out, capture, canvas);
+            let failed = capture.status == Status::Failed;
+            if failed || canvas.verbose || brief < WITHOUT_LOGIN {
+                notes::in_brief(&mut out, capture, canvas);
+            }
+            brief = brief.saturating_add(usize::from(!failed));
             continue;
         }
         heading(&mut out, capture, canvas);
@@ -36,7 +44,15 @@ pub fn render(report: &Report, canvas: &Canvas) -> String {
         }
         out.push('\n');
     }
-    if many && report.captures.last().is_some_and(|c| c.logins.is_empty()) {
+    if let Some(more) = brief.checked_sub(WITHOUT_LOGIN).filter(|more| *more > 0)
+        && !canvas.verbose
+    {
+        let more = counted(u64::try_from(more).unwrap_or(u64::MAX), "more capture");
+        let line = format!("{more} without a MySQL login (all with -v or --format json)");
+        canvas.wrap(&mut out, "", &line);
+    }
+    // Brief lines have no blank line of their own.
+    if many && !out.ends_with("\n\n") {
         out.push('\n');
     }
     findings::render(&mut out, report, canvas);

@@ -46,6 +46,7 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         packets: 24,
         connections: 2,
         logins,
+        across: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

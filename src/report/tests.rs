@@ -40,8 +40,8 @@ fn mixed() -> Vec<CaptureReport> {
     let mut http = capture("captures/http.pcap", Vec::new());
     http.status = Status::Truncated;
     http.diagnostics = vec![diagnostic(
-        "other-traffic",
-        "TCP port 80: HTTP, 2 connections",
+        "no-login",
+        "no MySQL login; the TCP conversations are: HTTP on port 80 (2)",
         1,
     )];
     let mut text = capture("notes.txt", Vec::new());
@@ -84,8 +84,8 @@ fn table_of_one_login_and_of_none() {
     insta::assert_snapshot!("table_one", shown);
     let mut none = capture("http.pcap", Vec::new());
     none.diagnostics = vec![diagnostic(
-        "other-traffic",
-        "TCP port 80: HTTP, 2 connections",
+        "no-login",
+        "no MySQL login; the TCP conversations are: HTTP on port 80 (2)",
         1,
     )];
     insta::assert_snapshot!("table_none", table::render(&model_of(&[none]), &canvas(80)));

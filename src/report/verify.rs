@@ -3,7 +3,7 @@
 //! Owns: its fields and its page of text. The check itself is [`crate::verify`]'s.
 
 use crate::report::build::Builder;
-use crate::report::model::Verification;
+use crate::report::model::{Response, Verification};
 use crate::report::paint::Canvas;
 use crate::report::text::{for_terminal, push};
 use crate::report::{build, words};
@@ -14,13 +14,17 @@ impl Builder<'_> {
     #[must_use]
     pub fn verification(&self, verified: &Verified) -> Verification {
         Verification {
+            warnings: self.warnings(),
             plugin: self.redactor().plugin(&verified.plugin),
             salt: build::login::salt_of(&verified.salt, &verified.plugin, None),
-            response: self.response(
-                &verified.response,
-                Some(&verified.plugin),
-                &verified.examination,
-            ),
+            response: Response {
+                missing: u64::try_from(verified.cut_off).unwrap_or(u64::MAX),
+                ..self.response(
+                    &verified.response,
+                    Some(&verified.plugin),
+                    &verified.examination,
+                )
+            },
             verdict: build::verdict::model(&verified.examination.verdict, self.redactor()),
             findings: verified
                 .findings
@@ -44,8 +48,15 @@ pub fn render(report: &Verification, canvas: &Canvas) -> String {
     push(&mut out, format_args!("salt      {salt}\n"));
     push(
         &mut out,
-        format_args!("response  {} bytes\n", report.response.length),
+        format_args!("response  {} bytes", report.response.length),
     );
+    match report.response.missing {
+        0 => out.push('\n'),
+        missing => push(
+            &mut out,
+            format_args!("; {missing} more were cut off, so that only the beginning is checked\n"),
+        ),
+    }
     let mut text = String::new();
     canvas.wrap(&mut text, "verdict   ", &for_terminal(&verdict));
     out.push_str(&text.replacen(&verdict, &canvas.tone(&verdict, tone), 1));
@@ -68,6 +79,19 @@ pub fn render(report: &Verification, canvas: &Canvas) -> String {
             &for_terminal(&finding.summary),
         );
         canvas.wrap(&mut out, "  fix            ", &for_terminal(&finding.fix));
+    }
+    for warning in &report.warnings {
+        out.push('\n');
+        canvas.warning(&mut out, warning);
+        let response = &report.response;
+        let hidden = "hidden, it may be a readable password";
+        for (what, hex) in [
+            ("response  ", &response.hex),
+            ("recomputed", &response.recomputed),
+        ] {
+            let hex = hex.as_deref().unwrap_or(hidden);
+            push(&mut out, format_args!("  {what} {hex}\n"));
+        }
     }
     out
 }

@@ -133,13 +133,20 @@ fn matching(found: &Match, plugin: Option<&str>) -> (String, Tone) {
     if found.extra_nul {
         odd.push("one NUL too many behind it".to_owned());
     }
+    if found.missing_nul {
+        odd.push("the NUL behind it is missing".to_owned());
+    }
+    let chance = found
+        .chance
+        .map_or(String::new(), |chance| format!(" ({chance})"));
     let part = found
         .compared
         .map_or(String::new(), |bytes| format!("first {bytes} bytes "));
     if odd.is_empty() {
-        return (format!("{part}match, as it should be"), Tone::Good);
+        return (format!("{part}match, as it should be{chance}"), Tone::Good);
     }
-    (format!("{part}match, but {}", odd.join("; ")), Tone::Bad)
+    let odd = odd.join("; ");
+    (format!("{part}match, but {odd}{chance}"), Tone::Bad)
 }
 
 /// How reading a capture ended, where that is worth a word.

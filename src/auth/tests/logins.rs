@@ -58,7 +58,9 @@ pub(crate) fn round(plugin: Plugin, begun_by: RoundStart, salt: &[u8], turns: Ve
     let source = match begun_by {
         RoundStart::Login => SaltSource::Greeting,
         RoundStart::ChangeUser => SaltSource::ChangeUser,
-        RoundStart::Switch | RoundStart::NextFactor => SaltSource::AuthSwitch,
+        RoundStart::Switch | RoundStart::NextFactor | RoundStart::NotCaptured => {
+            SaltSource::AuthSwitch
+        }
     };
     let salt = Salt {
         bytes: salt.to_vec(),

@@ -4,7 +4,9 @@ use super::logins::{AT, client, direct, login, one, round, switched};
 use super::{examined, recognise};
 use crate::auth::schemes::known::{SALT_21, hex};
 use crate::auth::schemes::native::Stages;
-use crate::auth::{Candidate, Candidates, Context, Secret, Unverifiable, Verdict, examine};
+use crate::auth::{
+    Candidate, Candidates, Context, SaltForm, Secret, Unverifiable, Verdict, examine,
+};
 use crate::mysql::{Fault, Login, Outcome, Plugin, RoundStart, Side, Transport};
 
 fn right() -> Login {
@@ -150,4 +152,30 @@ fn the_first_factor_that_fails_decides() {
         assert!(matches!(examination.verdict, Verdict::Mismatch(_)));
         assert_eq!(examination.response.map(|place| place.round), Some(at));
     }
+}
+
+#[test]
+fn a_plugin_that_was_not_captured_accuses_nobody() {
+    // The login packet is cut behind the response: the client may have named its plugin there.
+    let sha2 = hex("7d925f88e29026cd45eec0caa37e63487697df8c1d9552f57d17dfd6b4ec7253");
+    let mut cut = direct(Plugin::NativePassword, SALT_21, sha2);
+    cut.request.as_mut().unwrap().missing = 30;
+    assert!(matches!(reason(&cut), Unverifiable::PluginNotComputable(_)));
+    // What is of the greeting's plugin is proven all the same.
+    let with_nul = hex("f8c5643654bf441eda49741560c726d71d2466da");
+    cut.rounds[0].turns = vec![client(with_nul)];
+    assert_eq!(
+        recognise(&cut, b"secret").salt_form.map(SaltForm::name),
+        Some("with_nul")
+    );
+
+    let turns = vec![client([7; 20])];
+    let lost = round(
+        Plugin::Other(vec![]),
+        RoundStart::NotCaptured,
+        SALT_21,
+        turns,
+    );
+    let lost = login(vec![lost]);
+    assert_eq!(reason(&lost), Unverifiable::SaltNotCaptured);
 }

@@ -4,27 +4,26 @@ use crate::cli::args::Explain;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
-use crate::report::{codes, explain};
+use crate::findings::Code;
+use crate::report::explain;
 
 pub(super) fn run(typed: &Explain, console: Console) -> Result<Exit, Trouble> {
-    let entries = codes::entries();
     let canvas = console.page();
     let text = match &typed.code {
-        None => explain::list(&entries, &canvas),
+        None => explain::list(&Code::all().collect::<Vec<_>>(), &canvas),
         Some(code) => {
-            let wanted = code.to_ascii_lowercase();
-            let entry = entries.iter().find(|entry| entry.code == wanted);
-            explain::page(entry.ok_or_else(|| unknown(code, &entries))?, &canvas)
+            let known = code.to_ascii_lowercase().parse::<Code>();
+            explain::page(known.map_err(|_unknown| unknown(code))?, &canvas)
         }
     };
     console.print(text.as_bytes())?;
     Ok(Exit::Success)
 }
 
-fn unknown(code: &str, entries: &[codes::Entry]) -> Trouble {
-    let closest = entries
-        .iter()
-        .map(|entry| (strsim::jaro_winkler(code, entry.code), entry.code))
+fn unknown(code: &str) -> Trouble {
+    let closest = Code::all()
+        .map(Code::as_str)
+        .map(|known| (strsim::jaro_winkler(code, known), known))
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .filter(|(likeness, _)| *likeness > 0.7);
     Trouble::new(format!("there is no finding {code}")).hint(match closest {

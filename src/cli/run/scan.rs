@@ -9,7 +9,7 @@ use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, settings};
 use crate::report::model::{Report, Status};
 use crate::report::paint::Canvas;
-use crate::report::{Builder, json, summary, table};
+use crate::report::{Builder, CaptureReport, json, summary, table};
 use crate::scan::{Scanned, find, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
@@ -88,16 +88,18 @@ fn complain(report: &Report, console: Console) -> bool {
 
 /// The first that applies.
 fn exit(typed: &Scan, scanned: &Scanned, trouble: bool) -> Exit {
-    let logins = || scanned.captures.iter().flat_map(|capture| &capture.logins);
-    let mut severities = logins()
-        .flat_map(|login| &login.findings)
-        .map(|finding| finding.severity);
+    let findings = scanned.captures.iter().flat_map(CaptureReport::findings);
+    let mut severities = findings.map(|finding| finding.severity);
+    let none = scanned
+        .captures
+        .iter()
+        .all(|capture| capture.logins.is_empty());
     if scanned.interrupted {
         Exit::Interrupted
     } else if trouble {
         Exit::Trouble
     } else if severities.any(|severity| settings::fails(typed.fail_on, severity))
-        || (typed.require_login && logins().next().is_none())
+        || (typed.require_login && none)
     {
         Exit::Finding
     } else {

@@ -1,16 +1,17 @@
 //! One login: facts into fields.
 
 use crate::auth::Examination;
-use crate::findings::Captured;
+use crate::findings::{Captured, Finding};
 use crate::mysql::wire::access_denied::AccessDenied;
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
-use crate::report::{ExaminedLogin, codes, model, names, text};
+use crate::report::{ExaminedLogin, model, names, text};
 
 impl Builder<'_> {
-    pub(super) fn login(&self, examined: &ExaminedLogin) -> model::Login {
+    /// `across`: the findings of the capture that rest on several logins.
+    pub(super) fn login(&self, examined: &ExaminedLogin, across: &[Finding]) -> model::Login {
         let login = &examined.login;
         let request = login.request.as_ref();
         let greeting = login.greeting.as_ref();
@@ -60,7 +61,8 @@ impl Builder<'_> {
             findings: examined
                 .findings
                 .iter()
-                .map(|finding| codes::name(finding.code))
+                .chain(across.iter().filter(|finding| of(finding, examined)))
+                .map(|finding| finding.code.as_str())
                 .collect(),
         }
     }
@@ -140,6 +142,11 @@ impl Builder<'_> {
             using_password: denied.using_password,
         })
     }
+}
+
+/// Whether a finding names this login.
+fn of(finding: &Finding, examined: &ExaminedLogin) -> bool {
+    finding.stream == Some(examined.stream) && finding.attempt == examined.login.attempt
 }
 
 /// The client's answer in the round in force: the turn that was judged, if it is of that round.

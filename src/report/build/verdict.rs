@@ -28,6 +28,7 @@ fn matching(found: &Match, redactor: &Redactor) -> model::Match {
             named => named.name(),
         },
         extra_nul: found.extra_nul,
+        missing_nul: found.missing_nul,
         compared: found.prefix,
         chance: found.weak,
         search: search(found.tried),

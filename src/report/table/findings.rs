@@ -1,6 +1,6 @@
 //! The findings in plain words: what, where, what happened, which packets show it, how to fix it.
 //!
-//! The same finding of many logins is told once, with the places listed.
+//! The same finding of many logins is told once, by the first of them, with the places listed.
 
 use crate::report::model::{Finding, Report};
 use crate::report::paint::Canvas;
@@ -10,7 +10,7 @@ use crate::report::words::{self, counted};
 /// Places listed for one finding without `-v`.
 const PLACES: usize = 5;
 
-/// A finding and the others that say the same.
+/// A finding and the others of its code that are fixed the same way.
 struct Group<'a> {
     first: &'a Finding,
     all: Vec<&'a Finding>,
@@ -22,7 +22,13 @@ pub(super) fn render(out: &mut String, report: &Report, canvas: &Canvas) {
         let Group { first, all } = group;
         canvas.finding_head(out, first.severity, first.code, first.title);
         let limit = if canvas.verbose { usize::MAX } else { PLACES };
-        canvas.wrap(out, "  what happened  ", &for_terminal(&first.summary));
+        // The summaries name packets: those of one group differ in little else.
+        let which = match all.len() {
+            1 => String::new(),
+            several => format!("({several} times; the first:) "),
+        };
+        let summary = for_terminal(&first.summary);
+        canvas.wrap(out, "  what happened  ", &format!("{which}{summary}"));
         let mut label = "  packets        ";
         for finding in all.iter().take(limit) {
             if let Some(place) = place(finding, several) {
@@ -69,12 +75,7 @@ fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = std::collections::HashMap::new();
     for finding in findings {
-        let key = (
-            finding.code,
-            finding.severity,
-            &finding.summary,
-            &finding.fix,
-        );
+        let key = (finding.code, finding.severity, &finding.fix);
         let at = *known.entry(key).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.all.push(finding),

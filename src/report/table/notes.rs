@@ -1,22 +1,22 @@
 //! What stands beside logins and findings: diagnostics, what was there instead of a login, the
 //! messages of each login (`-v`), the bytes of `--reveal`.
 
-use crate::report::model::{Capture, Report, Status};
+use crate::report::model::{Capture, Diagnostic, Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::text::{for_terminal, push};
-use crate::report::words::{self, Tone, counted};
+use crate::report::words::{self, counted};
 
 /// Diagnostics listed below a table without `-v`.
 const LISTED: usize = 5;
 
+/// The diagnostic that says what was there instead of a login.
+const NO_LOGIN: &str = "no-login";
+
 /// Diagnostics of a capture with logins.
 pub(super) fn diagnostics(out: &mut String, capture: &Capture, canvas: &Canvas) {
-    list(
-        out,
-        capture,
-        canvas,
-        if canvas.verbose { usize::MAX } else { LISTED },
-    );
+    let limit = if canvas.verbose { usize::MAX } else { LISTED };
+    let notes: Vec<&Diagnostic> = capture.diagnostics.iter().collect();
+    list(out, &notes, canvas, limit);
 }
 
 /// What a capture without logins holds.
@@ -26,13 +26,21 @@ pub(super) fn instead(out: &mut String, capture: &Capture, canvas: &Canvas) {
         canvas.wrap(out, "  ", &for_terminal(error));
         return;
     }
-    out.push_str("  No MySQL login was found.");
-    out.push_str(if capture.diagnostics.is_empty() {
-        "\n"
-    } else {
-        " There was instead:\n"
-    });
-    list(out, capture, canvas, usize::MAX);
+    let (what, others) = no_login(capture);
+    canvas.wrap(out, "  ", &for_terminal(&what));
+    list(out, &others, canvas, usize::MAX);
+}
+
+/// What the analysis says of a capture without logins, and its other notes.
+fn no_login(capture: &Capture) -> (String, Vec<&Diagnostic>) {
+    let mut notes = capture.diagnostics.iter();
+    let what = notes.clone().find(|note| note.kind == NO_LOGIN);
+    let others = notes
+        .by_ref()
+        .filter(|note| note.kind != NO_LOGIN)
+        .collect();
+    let what = what.map_or("no MySQL login", |note| &note.message);
+    (what.to_owned(), others)
 }
 
 /// The same in a line or two, for one capture of many.
@@ -43,31 +51,27 @@ pub(super) fn in_brief(out: &mut String, capture: &Capture, canvas: &Canvas) {
         canvas.wrap(out, "", &format!("{path}: failed: {}", for_terminal(error)));
         return;
     }
-    let mut line = format!("{path}: no MySQL login");
+    let (what, others) = no_login(capture);
+    let mut line = format!("{path}: {}", for_terminal(&what));
     if let Some(status) = words::status(capture.status) {
         push(&mut line, format_args!(" ({status})"));
     }
     let limit = if canvas.verbose { usize::MAX } else { 2 };
-    for (at, diagnostic) in capture.diagnostics.iter().take(limit).enumerate() {
-        line.push_str(if at == 0 { "; there was: " } else { "; " });
-        line.push_str(&for_terminal(&words::diagnostic(diagnostic)));
+    for note in others.iter().take(limit) {
+        line.push_str("; ");
+        line.push_str(&for_terminal(&words::diagnostic(note)));
     }
-    if capture.diagnostics.len() > limit {
+    if others.len() > limit {
         line.push_str("; …");
     }
     canvas.wrap(out, "", &line);
 }
 
-fn list(out: &mut String, capture: &Capture, canvas: &Canvas, limit: usize) {
-    for diagnostic in capture.diagnostics.iter().take(limit) {
-        canvas.wrap(out, "  - ", &for_terminal(&words::diagnostic(diagnostic)));
+fn list(out: &mut String, notes: &[&Diagnostic], canvas: &Canvas, limit: usize) {
+    for note in notes.iter().take(limit) {
+        canvas.wrap(out, "  - ", &for_terminal(&words::diagnostic(note)));
     }
-    if let Some(more) = capture
-        .diagnostics
-        .len()
-        .checked_sub(limit)
-        .filter(|more| *more > 0)
-    {
+    if let Some(more) = notes.len().checked_sub(limit).filter(|more| *more > 0) {
         let more = counted(u64::try_from(more).unwrap_or(u64::MAX), "more note");
         push(
             out,
@@ -92,11 +96,7 @@ pub(super) fn evidence(out: &mut String, capture: &Capture, canvas: &Canvas) {
 /// With `--reveal`: the warning and the bytes.
 pub(super) fn revealed(out: &mut String, report: &Report, canvas: &Canvas) {
     for warning in &report.warnings {
-        let label = canvas.tone("warning: ", Tone::Doubtful);
-        out.push_str(&label);
-        let mut text = String::new();
-        canvas.wrap(&mut text, "         ", warning);
-        out.push_str(text.trim_start());
+        canvas.warning(out, warning);
         for capture in &report.captures {
             for login in &capture.logins {
                 let salt = login.salt.as_ref().map_or("not captured", |salt| &salt.hex);

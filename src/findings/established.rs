@@ -1,0 +1,106 @@
+//! Facts that the recomputation has established beside the verdict, in the form the rules take:
+//! what an opened RSA block showed, and what is wrong with an AWS IAM token.
+
+use std::net::IpAddr;
+
+use crate::auth::{Examination, IamToken, SaltForm, Signature, Verdict};
+use crate::capture::PacketRef;
+use crate::findings::rules::{Facts, RsaXor, TokenFault};
+use crate::mysql::{Login, Outcome, Plugin};
+
+/// How far a client's clock may differ from the capture's before a token counts as made in the
+/// future, in seconds; AWS allows five minutes as well.
+const CLOCK_SKEW: i64 = 300;
+const NANOS: i64 = 1_000_000_000;
+
+/// What was established about one login.
+#[derive(Clone, Debug, Default)]
+pub struct Established {
+    rsa: Option<RsaXor>,
+    token: Vec<TokenFault>,
+}
+
+impl Established {
+    /// Looks at what the examination of a login found.
+    #[must_use]
+    pub fn of(login: &Login, examination: &Examination) -> Self {
+        let at = examination.turn(login).map(|turn| turn.at);
+        let token = examination.iam_token.as_ref();
+        let accepted = matches!(login.outcome, Outcome::Accepted);
+        Self {
+            rsa: rsa(login, examination),
+            // A token that was accepted was good, whatever the clocks say.
+            token: token
+                .filter(|_| !accepted)
+                .map_or_else(Vec::new, |token| faults(login, token, at)),
+        }
+    }
+
+    /// For a [`Subject`](crate::findings::Subject).
+    #[must_use]
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            rsa: self.rsa,
+            token: &self.token,
+            ..Facts::default()
+        }
+    }
+}
+
+/// The keystream of an opened RSA block: after how many bytes it repeats.
+fn rsa(login: &Login, examination: &Examination) -> Option<RsaXor> {
+    let turn = |place: crate::auth::Place| login.rounds.get(place.round)?.turns.get(place.turn);
+    let (form, at) = match (&examination.full_auth, &examination.verdict) {
+        (Some(full), _) => (full.proof.as_ref()?.salt_form?, turn(full.place)?.at),
+        (None, Verdict::Match(found)) if examination.plugin == Some(Plugin::Sha256) => {
+            (found.salt_form?, examination.turn(login)?.at)
+        }
+        _ => return None,
+    };
+    let period = match form {
+        SaltForm::WithNul => 21,
+        SaltForm::WithoutNul => 20,
+        _ => return None,
+    };
+    Some(RsaXor { period, at })
+}
+
+fn faults(login: &Login, token: &IamToken, at: Option<PacketRef>) -> Vec<TokenFault> {
+    let mut faults = Vec::new();
+    let sent = at
+        .and_then(|at| at.time)
+        .map(|time| time.as_nanos().div_euclid(NANOS));
+    let late = sent
+        .zip(token.expires_at())
+        .and_then(|(sent, end)| sent.checked_sub(end));
+    if let Some(seconds) = late.filter(|seconds| *seconds >= 0) {
+        faults.push(TokenFault::Expired(seconds.unsigned_abs()));
+    }
+    let early = sent
+        .zip(token.made_at)
+        .and_then(|(sent, made)| made.checked_sub(sent));
+    if let Some(seconds) = early.filter(|seconds| *seconds > CLOCK_SKEW) {
+        faults.push(TokenFault::NotYetValid(seconds.unsigned_abs()));
+    }
+    // Names cannot be compared with addresses, and the port may be that of a tunnel: only another
+    // address is proof.
+    let host = std::str::from_utf8(&token.host)
+        .ok()
+        .and_then(|host| host.parse::<IpAddr>().ok());
+    if host.is_some_and(|host| host != login.server.address) {
+        faults.push(TokenFault::OtherHost);
+    }
+    let user = login
+        .request
+        .as_ref()
+        .and_then(|request| request.user.as_ref());
+    if let (Some(user), Some(meant)) = (user, &token.user)
+        && user != meant
+    {
+        faults.push(TokenFault::OtherUser);
+    }
+    if token.signature != Signature::Whole {
+        faults.push(TokenFault::Cut);
+    }
+    faults
+}
