@@ -49,12 +49,14 @@ impl Label {
     }
 }
 
-/// Labels of secrets that open no record of a login; their lines are right and not kept.
-const UNUSED: [&str; 7] = [
+/// How labels begin of secrets that open no record of a login; their lines are right and not kept.
+/// Those of later `KeyUpdate`s (`CLIENT_TRAFFIC_SECRET_1`, OpenSSL: `_N`) follow from the first.
+const UNUSED: [&str; 8] = [
     "CLIENT_EARLY_TRAFFIC_SECRET",
-    "EARLY_EXPORTER_SECRET",
-    "EARLY_EXPORTER_MASTER_SECRET",
-    "EXPORTER_SECRET",
+    "CLIENT_TRAFFIC_SECRET_",
+    "SERVER_TRAFFIC_SECRET_",
+    "EARLY_EXPORTER_",
+    "EXPORTER_",
     "ECH_SECRET",
     "ECH_CONFIG",
     "SERVER_RANDOM",
@@ -122,10 +124,11 @@ impl KeyLog {
         }
     }
 
-    /// How many sessions it holds secrets of.
+    /// How many sessions it holds secrets of. OpenSSL writes two lines for a session whose key
+    /// exchange is RSA, and nothing in them tells that they belong together.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        self.sessions.len().saturating_add(self.premasters.len())
+        self.sessions.len().max(self.premasters.len())
     }
 
     /// How many lines were none of a key log.
@@ -180,7 +183,7 @@ impl KeyLog {
     fn entry(&mut self, label: &str, name: &[u8], secret: &[u8]) -> Option<Line> {
         if label == "RSA" {
             let (name, secret) = (fixed(name)?, secret_of(secret, &[48])?);
-            if self.sessions() >= limits::TLS_KEYS {
+            if self.premasters.len() >= limits::TLS_KEYS {
                 return Some(Line::Full);
             }
             self.premasters.insert(name, secret);
@@ -189,12 +192,12 @@ impl KeyLog {
         let random: [u8; 32] = fixed(name)?;
         let traffic = Label::ALL.into_iter().find(|known| known.name() == label);
         if traffic.is_none() && label != "CLIENT_RANDOM" {
-            let known = UNUSED.contains(&label) || label.starts_with("EXPORTER_");
+            let known = UNUSED.iter().any(|known| label.starts_with(known));
             return known.then_some(Line::NotWanted);
         }
         let lengths: &[usize] = if traffic.is_some() { &[32, 48] } else { &[48] };
         let secret = secret_of(secret, lengths)?;
-        if self.sessions() >= limits::TLS_KEYS && !self.sessions.contains_key(&random) {
+        if self.sessions.len() >= limits::TLS_KEYS && !self.sessions.contains_key(&random) {
             return Some(Line::Full);
         }
         let session = self.sessions.entry(random).or_default();

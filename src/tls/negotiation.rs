@@ -4,7 +4,6 @@
 //! (renegotiation). Each `ClientHello` begins anew, but for the one behind a `HelloRetryRequest`.
 
 use super::cipher::{KeyBlock, Protection, Side};
-use super::hash::Hash;
 use super::joiner::Message;
 use super::keylog::Label;
 use super::keys::{Keys, resumption_name};

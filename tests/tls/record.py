@@ -11,7 +11,8 @@ Each file holds what went over the wire, the key log, and what was said, as line
     S <what the server said, hex>
     --- between sessions of one file
 
-The server answers each line reversed (s_server -rev). A relay in the middle notes the bytes, so
+The server answers each line reversed (s_server -rev; behind certain events it waits for one more
+line before it does). A relay in the middle notes the bytes, so
 that they stand in an order in which nothing comes before what it answers. Run without arguments
 it makes all files anew; with arguments those whose names begin so. Made with OpenSSL 3.0.
 """
@@ -66,7 +67,7 @@ class Relay(threading.Thread):
             time.sleep(0.02)
 
 
-def session(client_args, commands, work, conf):
+def session(client_args, commands, work, conf, unanswered):
     relay = Relay()
     relay.start()
     log = work / "keys"
@@ -93,14 +94,15 @@ def session(client_args, commands, work, conf):
     if not keys:
         sys.exit(f"no keys: {client_args}\n{error}")
     # s_server reverses all but the end of the line.
-    answered = b"".join(line[::-1] + b"\n" for line in said.split(b"\n")[:-1])
+    lines = said.split(b"\n")[:-1]
+    answered = b"".join(line[::-1] + b"\n" for line in lines[:len(lines) - unanswered])
     out = [f"k {line}" for line in keys if not line.startswith("#")]
     out += [f"{name} {data.hex()}" for name, data in relay.chunks]
     out += [f"C {said.hex()}", f"S {answered.hex()}"]
     return out
 
 
-def record(name, server, client, sessions=1, commands=None, between=None):
+def record(name, server, client, sessions=1, commands=None, between=None, unanswered=0):
     if sys.argv[1:] and not any(name.startswith(wanted) for wanted in sys.argv[1:]):
         return
     with tempfile.TemporaryDirectory() as work:
@@ -125,7 +127,7 @@ def record(name, server, client, sessions=1, commands=None, between=None):
                 args = [str(arg).replace("WORK", str(work)) for arg in client]
                 if between:
                     args += [str(arg).replace("WORK", str(work)) for arg in between[number]]
-                parts.append(session(args, commands or SAID, work, conf))
+                parts.append(session(args, commands or SAID, work, conf, unanswered))
         finally:
             process.kill()
             process.wait()
@@ -179,11 +181,12 @@ PSK = ["-psk", "00112233445566778899aabbccddeeff"]
 record("psk-1.3", ["-tls1_3", "-nocert", *PSK], ["-tls1_3", *PSK, "-ciphersuites", E13[0]])
 record("retry", ["-tls1_3", "-groups", "P-384"], ["-tls1_3", "-groups", "X25519:P-384"])
 record("key-update", ["-tls1_3"], ["-tls1_3"],
-       commands=[SAID[0], b"K\n", SAID[1], b"k\n", b"K\n", SAID[2]])
+       commands=[SAID[0], b"K\n", SAID[1], b"k\n", b"K\n", SAID[2]], unanswered=1)
 record("renegotiation", ["-tls1_2", "-client_renegotiation", *GCM], ["-tls1_2", *GCM],
-       commands=[SAID[0], b"R\n", SAID[1], b"R\n", SAID[2]])
-record("renegotiation-cbc", ["-tls1", "-client_renegotiation", "-cipher", "AES128-SHA:@SECLEVEL=0", "-rsa"],
-       ["-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"], commands=[SAID[0], b"R\n", SAID[1]])
+       commands=[SAID[0], b"R\n", SAID[1], SAID[2]])
+record("renegotiation-cbc", ["-tls1_1", "-client_renegotiation", "-cipher", "AES128-SHA:@SECLEVEL=0", "-rsa"],
+       ["-tls1_1", "-cipher", "AES128-SHA:@SECLEVEL=0"], commands=[SAID[0], b"R\n", SAID[1]],
+       unanswered=1)
 early = HERE / "record.py"
 record("early-data", ["-tls1_3", "-early_data"], ["-tls1_3"], sessions=2,
        between=[["-sess_out", "WORK/s"], ["-sess_in", "WORK/s", "-early_data", HERE / "early.txt"]])
