@@ -11,8 +11,8 @@ Each file holds what went over the wire, the key log, and what was said, as line
     S <what the server said, hex>
     --- between sessions of one file
 
-The server answers each line reversed (s_server -rev; behind certain events it waits for one more
-line before it does). A relay in the middle notes the bytes, so
+The server answers each line reversed: by s_server -rev, or this script types it where that waits for
+one more line (behind a renegotiation or a key update). A relay in the middle notes the bytes, so
 that they stand in an order in which nothing comes before what it answers. Run without arguments
 it makes all files anew; with arguments those whose names begin so. Made with OpenSSL 3.0.
 """
@@ -67,7 +67,7 @@ class Relay(threading.Thread):
             time.sleep(0.02)
 
 
-def session(client_args, commands, work, conf, unanswered):
+def session(client_args, commands, work, conf, answers):
     relay = Relay()
     relay.start()
     log = work / "keys"
@@ -82,10 +82,15 @@ def session(client_args, commands, work, conf, unanswered):
     for command in commands:
         client.stdin.write(command)
         client.stdin.flush()
-        if len(command) > 2:
-            said += command
         relay.last = time.monotonic()
         relay.quiet()
+        if len(command) > 2:
+            said += command
+            if answers:
+                answers.write(command[-2::-1] + b"\n")
+                answers.flush()
+                relay.last = time.monotonic()
+                relay.quiet()
     client.stdin.close()
     client.wait(5)
     error = client.stderr.read().decode()
@@ -94,15 +99,14 @@ def session(client_args, commands, work, conf, unanswered):
     if not keys:
         sys.exit(f"no keys: {client_args}\n{error}")
     # s_server reverses all but the end of the line.
-    lines = said.split(b"\n")[:-1]
-    answered = b"".join(line[::-1] + b"\n" for line in lines[:len(lines) - unanswered])
+    answered = b"".join(line[::-1] + b"\n" for line in said.split(b"\n")[:-1])
     out = [f"k {line}" for line in keys if not line.startswith("#")]
     out += [f"{name} {data.hex()}" for name, data in relay.chunks]
     out += [f"C {said.hex()}", f"S {answered.hex()}"]
     return out
 
 
-def record(name, server, client, sessions=1, commands=None, between=None, unanswered=0):
+def record(name, server, client, sessions=1, commands=None, between=None, talk=False):
     if sys.argv[1:] and not any(name.startswith(wanted) for wanted in sys.argv[1:]):
         return
     with tempfile.TemporaryDirectory() as work:
@@ -118,7 +122,7 @@ def record(name, server, client, sessions=1, commands=None, between=None, unansw
         server = [arg for arg in server if arg not in ("-rsa", "-nocert")]
         process = subprocess.Popen(
             ["openssl", "s_server", "-accept", str(PORT), "-quiet", *cert]
-            + ([] if "-early_data" in server else ["-rev"]) + server,
+            + ([] if talk or "-early_data" in server else ["-rev"]) + server,
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=conf)
         time.sleep(0.4)
         parts = []
@@ -127,7 +131,8 @@ def record(name, server, client, sessions=1, commands=None, between=None, unansw
                 args = [str(arg).replace("WORK", str(work)) for arg in client]
                 if between:
                     args += [str(arg).replace("WORK", str(work)) for arg in between[number]]
-                parts.append(session(args, commands or SAID, work, conf, unanswered))
+                parts.append(session(args, commands or SAID, work, conf,
+                                     process.stdin if talk else None))
         finally:
             process.kill()
             process.wait()
@@ -181,12 +186,12 @@ PSK = ["-psk", "00112233445566778899aabbccddeeff"]
 record("psk-1.3", ["-tls1_3", "-nocert", *PSK], ["-tls1_3", *PSK, "-ciphersuites", E13[0]])
 record("retry", ["-tls1_3", "-groups", "P-384"], ["-tls1_3", "-groups", "X25519:P-384"])
 record("key-update", ["-tls1_3"], ["-tls1_3"],
-       commands=[SAID[0], b"K\n", SAID[1], b"k\n", b"K\n", SAID[2]], unanswered=1)
+       commands=[SAID[0], b"K\n", SAID[1], b"k\n", b"K\n", SAID[2]], talk=True)
 record("renegotiation", ["-tls1_2", "-client_renegotiation", *GCM], ["-tls1_2", *GCM],
-       commands=[SAID[0], b"R\n", SAID[1], SAID[2]])
+       commands=[SAID[0], b"R\n", SAID[1], SAID[2]], talk=True)
 record("renegotiation-cbc", ["-tls1_1", "-client_renegotiation", "-cipher", "AES128-SHA:@SECLEVEL=0", "-rsa"],
        ["-tls1_1", "-cipher", "AES128-SHA:@SECLEVEL=0"], commands=[SAID[0], b"R\n", SAID[1]],
-       unanswered=1)
+       talk=True)
 early = HERE / "record.py"
 record("early-data", ["-tls1_3", "-early_data"], ["-tls1_3"], sessions=2,
        between=[["-sess_out", "WORK/s"], ["-sess_in", "WORK/s", "-early_data", HERE / "early.txt"]])
