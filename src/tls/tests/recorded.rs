@@ -13,7 +13,7 @@ use crate::tls::{KeyLog, Keys, Sealed, ServerKey, Session, looks_like_client_hel
 #[test]
 fn all_open_with_their_key_log() {
     let files = all();
-    assert!(files.len() >= 52, "only {} recordings", files.len());
+    assert!(files.len() >= 55, "only {} recordings", files.len());
     for (name, exchanges) in files {
         for exchange in exchanges {
             let outcome = exchange.run(&exchange.keys());
