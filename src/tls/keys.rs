@@ -18,7 +18,7 @@ use crate::limits;
 #[derive(Default)]
 pub struct Keys {
     logs: Vec<Arc<KeyLog>>,
-    server_keys: Vec<Arc<ServerKey>>,
+    private: Vec<Arc<ServerKey>>,
     /// Master secrets that the server's key opened, by the hash of the id or ticket that resumes
     /// their session.
     resumable: Mutex<HashMap<[u8; 32], Secret>>,
@@ -36,7 +36,7 @@ impl Keys {
     pub fn from_parts(logs: Vec<Arc<KeyLog>>, server_keys: Vec<Arc<ServerKey>>) -> Self {
         Self {
             logs,
-            server_keys,
+            private: server_keys,
             ..Self::default()
         }
     }
@@ -61,7 +61,7 @@ impl Keys {
 
     /// Whether there is any.
     pub(super) fn is_empty(&self) -> bool {
-        self.logs.is_empty() && self.server_keys.is_empty()
+        self.logs.is_empty() && self.private.is_empty()
     }
 
     pub(super) fn has_logs(&self) -> bool {
@@ -70,11 +70,11 @@ impl Keys {
 
     /// Whether premaster secrets under RSA may be opened.
     pub(super) fn opens_rsa(&self) -> bool {
-        !self.server_keys.is_empty() || self.logs.iter().any(|log| log.has_premasters())
+        !self.private.is_empty() || self.logs.iter().any(|log| log.has_premasters())
     }
 
     pub(super) fn has_server_keys(&self) -> bool {
-        !self.server_keys.is_empty()
+        !self.private.is_empty()
     }
 
     pub(super) fn knows(&self, client_random: &[u8; 32]) -> bool {
@@ -100,7 +100,7 @@ impl Keys {
     pub(super) fn premaster(&self, encrypted: &[u8]) -> Option<Secret> {
         let logged = self.logs.iter().find_map(|log| log.premaster(encrypted));
         logged.cloned().or_else(|| {
-            let mut keys = self.server_keys.iter();
+            let mut keys = self.private.iter();
             keys.find_map(|key| key.premaster(encrypted))
         })
     }

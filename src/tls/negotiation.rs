@@ -10,7 +10,7 @@ use super::keys::{Keys, resumption_name};
 use super::schedule::prf::Prf;
 use super::sealed::Sealed;
 use super::secret::Secret;
-use super::suite::{Exchange, Parameters, Suite};
+use super::suite::{Exchange, Parameters};
 use super::transcript::Transcript;
 use super::wire::client_hello::ClientHello;
 use super::wire::client_key_exchange::encrypted_premaster;
@@ -38,7 +38,6 @@ struct Offer {
 /// What stays of a `ServerHello`.
 struct Chosen {
     version: Version,
-    suite: Suite,
     parameters: Parameters,
     random: [u8; 32],
     /// Names the session by its id, if it has one.
@@ -119,7 +118,6 @@ impl Negotiation {
         let id = hello.session_id.as_slice();
         self.chosen = Some(Chosen {
             version,
-            suite: hello.suite,
             parameters,
             random: hello.random,
             session: (!id.is_empty()).then(|| resumption_name(id)),

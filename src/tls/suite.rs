@@ -68,154 +68,43 @@ pub(super) struct Parameters {
 }
 
 /// The key exchanges: the part of the name before `_WITH_`, and the column of each protection.
+#[rustfmt::skip] // A table, one row a line.
 const EXCHANGES: [(&str, Exchange, [u16; 14]); 10] = {
     use Exchange::{DiffieHellman, Rsa};
-    // CBC-SHA 128 256, CBC-SHA256 128 256, CBC-SHA384 256, GCM 128 256, CCM 128 256, CCM_8 128 256,
-    // ChaCha20, and the CBC-SHA256 256 of none but the older exchanges; 0 where there is none.
+    // The columns are those of `PROTECTIONS`; 0 where there is none.
     [
-        (
-            "RSA",
-            Rsa,
-            [
-                0x2f, 0x35, 0x3c, 0x3d, 0, 0x9c, 0x9d, 0xc09c, 0xc09d, 0xc0a0, 0xc0a1, 0, 0x0a,
-                0x05,
-            ],
-        ),
-        (
-            "DHE_RSA",
-            DiffieHellman,
-            [
-                0x33, 0x39, 0x67, 0x6b, 0, 0x9e, 0x9f, 0xc09e, 0xc09f, 0xc0a2, 0xc0a3, 0xccaa,
-                0x16, 0,
-            ],
-        ),
-        (
-            "DHE_DSS",
-            DiffieHellman,
-            [
-                0x32, 0x38, 0x40, 0x6a, 0, 0xa2, 0xa3, 0, 0, 0, 0, 0, 0x13, 0,
-            ],
-        ),
-        (
-            "DH_anon",
-            DiffieHellman,
-            [
-                0x34, 0x3a, 0x6c, 0x6d, 0, 0xa6, 0xa7, 0, 0, 0, 0, 0, 0x1b, 0x18,
-            ],
-        ),
-        (
-            "ECDH_ECDSA",
-            DiffieHellman,
-            [
-                0xc004, 0xc005, 0xc025, 0, 0xc026, 0xc02d, 0xc02e, 0, 0, 0, 0, 0, 0xc003, 0xc002,
-            ],
-        ),
-        (
-            "ECDHE_ECDSA",
-            DiffieHellman,
-            [
-                0xc009, 0xc00a, 0xc023, 0, 0xc024, 0xc02b, 0xc02c, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af,
-                0xcca9, 0xc008, 0xc007,
-            ],
-        ),
-        (
-            "ECDH_RSA",
-            DiffieHellman,
-            [
-                0xc00e, 0xc00f, 0xc029, 0, 0xc02a, 0xc031, 0xc032, 0, 0, 0, 0, 0, 0xc00d, 0xc00c,
-            ],
-        ),
-        (
-            "ECDHE_RSA",
-            DiffieHellman,
-            [
-                0xc013, 0xc014, 0xc027, 0, 0xc028, 0xc02f, 0xc030, 0, 0, 0, 0, 0xcca8, 0xc012,
-                0xc011,
-            ],
-        ),
-        (
-            "ECDH_anon",
-            DiffieHellman,
-            [0xc018, 0xc019, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc017, 0xc016],
-        ),
-        (
-            "DH_RSA",
-            DiffieHellman,
-            [
-                0x31, 0x37, 0x3f, 0x69, 0, 0xa0, 0xa1, 0, 0, 0, 0, 0, 0x10, 0,
-            ],
-        ),
+        ("RSA", Rsa, [0x2f, 0x35, 0x3c, 0x3d, 0, 0x9c, 0x9d, 0xc09c, 0xc09d, 0xc0a0, 0xc0a1, 0, 0x0a, 0x05]),
+        ("DH_RSA", DiffieHellman, [0x31, 0x37, 0x3f, 0x69, 0, 0xa0, 0xa1, 0, 0, 0, 0, 0, 0x10, 0]),
+        ("DHE_RSA", DiffieHellman, [0x33, 0x39, 0x67, 0x6b, 0, 0x9e, 0x9f, 0xc09e, 0xc09f, 0xc0a2, 0xc0a3, 0xccaa, 0x16, 0]),
+        ("DHE_DSS", DiffieHellman, [0x32, 0x38, 0x40, 0x6a, 0, 0xa2, 0xa3, 0, 0, 0, 0, 0, 0x13, 0]),
+        ("DH_anon", DiffieHellman, [0x34, 0x3a, 0x6c, 0x6d, 0, 0xa6, 0xa7, 0, 0, 0, 0, 0, 0x1b, 0x18]),
+        ("ECDH_ECDSA", DiffieHellman, [0xc004, 0xc005, 0xc025, 0, 0xc026, 0xc02d, 0xc02e, 0, 0, 0, 0, 0, 0xc003, 0xc002]),
+        ("ECDHE_ECDSA", DiffieHellman, [0xc009, 0xc00a, 0xc023, 0, 0xc024, 0xc02b, 0xc02c, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af, 0xcca9, 0xc008, 0xc007]),
+        ("ECDH_RSA", DiffieHellman, [0xc00e, 0xc00f, 0xc029, 0, 0xc02a, 0xc031, 0xc032, 0, 0, 0, 0, 0, 0xc00d, 0xc00c]),
+        ("ECDHE_RSA", DiffieHellman, [0xc013, 0xc014, 0xc027, 0, 0xc028, 0xc02f, 0xc030, 0, 0, 0, 0, 0xcca8, 0xc012, 0xc011]),
+        ("ECDH_anon", DiffieHellman, [0xc018, 0xc019, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc017, 0xc016]),
     ]
 };
 
 /// The protections: the part of the name behind `_WITH_`; `None` where it is known by name only.
+#[rustfmt::skip] // A table, one row a line.
 const PROTECTIONS: [(&str, Option<(Bulk, Hash)>); 14] = {
-    use AeadKind::{
-        Aes128Ccm, Aes128Ccm8, Aes128Gcm, Aes256Ccm, Aes256Ccm8, Aes256Gcm, ChaCha20Poly1305,
-    };
+    use AeadKind::{Aes128Ccm, Aes128Ccm8, Aes128Gcm, Aes256Ccm, Aes256Ccm8, Aes256Gcm, ChaCha20Poly1305};
     use Bulk::{Aead, Cbc};
     use Hash::{Sha1, Sha256, Sha384};
     [
-        (
-            "AES_128_CBC_SHA",
-            Some((
-                Cbc {
-                    key_size: 16,
-                    mac: Sha1,
-                },
-                Sha256,
-            )),
-        ),
-        (
-            "AES_256_CBC_SHA",
-            Some((
-                Cbc {
-                    key_size: 32,
-                    mac: Sha1,
-                },
-                Sha256,
-            )),
-        ),
-        (
-            "AES_128_CBC_SHA256",
-            Some((
-                Cbc {
-                    key_size: 16,
-                    mac: Sha256,
-                },
-                Sha256,
-            )),
-        ),
-        (
-            "AES_256_CBC_SHA256",
-            Some((
-                Cbc {
-                    key_size: 32,
-                    mac: Sha256,
-                },
-                Sha256,
-            )),
-        ),
-        (
-            "AES_256_CBC_SHA384",
-            Some((
-                Cbc {
-                    key_size: 32,
-                    mac: Sha384,
-                },
-                Sha384,
-            )),
-        ),
+        ("AES_128_CBC_SHA", Some((Cbc { key_size: 16, mac: Sha1 }, Sha256))),
+        ("AES_256_CBC_SHA", Some((Cbc { key_size: 32, mac: Sha1 }, Sha256))),
+        ("AES_128_CBC_SHA256", Some((Cbc { key_size: 16, mac: Sha256 }, Sha256))),
+        ("AES_256_CBC_SHA256", Some((Cbc { key_size: 32, mac: Sha256 }, Sha256))),
+        ("AES_256_CBC_SHA384", Some((Cbc { key_size: 32, mac: Sha384 }, Sha384))),
         ("AES_128_GCM_SHA256", Some((Aead(Aes128Gcm), Sha256))),
         ("AES_256_GCM_SHA384", Some((Aead(Aes256Gcm), Sha384))),
         ("AES_128_CCM", Some((Aead(Aes128Ccm), Sha256))),
         ("AES_256_CCM", Some((Aead(Aes256Ccm), Sha256))),
         ("AES_128_CCM_8", Some((Aead(Aes128Ccm8), Sha256))),
         ("AES_256_CCM_8", Some((Aead(Aes256Ccm8), Sha256))),
-        (
-            "CHACHA20_POLY1305_SHA256",
-            Some((Aead(ChaCha20Poly1305), Sha256)),
-        ),
+        ("CHACHA20_POLY1305_SHA256", Some((Aead(ChaCha20Poly1305), Sha256))),
         ("3DES_EDE_CBC_SHA", None),
         ("RC4_128_SHA", None),
     ]

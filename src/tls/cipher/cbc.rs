@@ -69,12 +69,11 @@ impl Cbc {
         } else {
             body
         };
-        let (iv, blocks) = match self.chained {
-            Some(iv) => (iv, encrypted),
-            None => {
-                let (iv, blocks) = encrypted.split_at_checked(BLOCK)?;
-                (iv.try_into().ok()?, blocks)
-            }
+        let (iv, blocks) = if let Some(iv) = self.chained {
+            (iv, encrypted)
+        } else {
+            let (iv, blocks) = encrypted.split_at_checked(BLOCK)?;
+            (iv.try_into().ok()?, blocks)
         };
         let mut plain = self.decrypt(iv, blocks)?;
         strip_padding(&mut plain)?;

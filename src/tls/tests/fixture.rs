@@ -63,7 +63,7 @@ fn parse(text: &str) -> Exchange {
     for line in text.lines() {
         let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
         match what {
-            "k" => exchange.keylog.push_str(&format!("{rest}\n")),
+            "k" => exchange.keylog.extend([rest, "\n"]),
             "c" | "s" => exchange.chunks.push((what == "c", hex(rest))),
             "C" => exchange.client_said = hex(rest),
             "S" => exchange.server_said = hex(rest),

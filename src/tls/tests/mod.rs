@@ -1,5 +1,6 @@
 //! Recorded exchanges, published traces, and what must hold of any bytes.
 
+mod agreement;
 mod fixture;
-
+mod properties;
 mod recorded;

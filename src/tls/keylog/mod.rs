@@ -9,58 +9,17 @@
 //! Source: RFC 9850; the label `RSA` is of older NSS. Lines that are none of this are passed over
 //! and counted; a file still being written may end inside a line.
 
+mod hex;
+mod label;
+
 use std::collections::HashMap;
 
-use zeroize::Zeroizing;
-
+use self::hex::{fixed, secret_of};
+use self::label::UNUSED;
 use super::secret::Secret;
 use crate::limits;
 
-/// The secrets of TLS 1.3 that open records, by their labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
-    /// `CLIENT_HANDSHAKE_TRAFFIC_SECRET`
-    ClientHandshake,
-    /// `SERVER_HANDSHAKE_TRAFFIC_SECRET`
-    ServerHandshake,
-    /// `CLIENT_TRAFFIC_SECRET_0`
-    ClientTraffic,
-    /// `SERVER_TRAFFIC_SECRET_0`
-    ServerTraffic,
-}
-
-impl Label {
-    const ALL: [Self; 4] = [
-        Self::ClientHandshake,
-        Self::ServerHandshake,
-        Self::ClientTraffic,
-        Self::ServerTraffic,
-    ];
-
-    /// As it stands in the log.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ClientHandshake => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
-            Self::ServerHandshake => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
-            Self::ClientTraffic => "CLIENT_TRAFFIC_SECRET_0",
-            Self::ServerTraffic => "SERVER_TRAFFIC_SECRET_0",
-        }
-    }
-}
-
-/// How labels begin of secrets that open no record of a login; their lines are right and not kept.
-/// Those of later `KeyUpdate`s (`CLIENT_TRAFFIC_SECRET_1`, OpenSSL: `_N`) follow from the first.
-const UNUSED: [&str; 8] = [
-    "CLIENT_EARLY_TRAFFIC_SECRET",
-    "CLIENT_TRAFFIC_SECRET_",
-    "SERVER_TRAFFIC_SECRET_",
-    "EARLY_EXPORTER_",
-    "EXPORTER_",
-    "ECH_SECRET",
-    "ECH_CONFIG",
-    "SERVER_RANDOM",
-];
+pub use self::label::Label;
 
 /// The secrets of one session.
 #[derive(Default)]
@@ -210,34 +169,6 @@ impl KeyLog {
         }
         Some(Line::Kept)
     }
-}
-
-fn fixed<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    decode(hex, &mut bytes)?;
-    Some(bytes)
-}
-
-/// A secret of one of these lengths.
-fn secret_of(hex: &[u8], lengths: &[usize]) -> Option<Secret> {
-    let length = hex.len().checked_div(2)?;
-    let mut bytes = Zeroizing::new([0; Secret::CAPACITY]);
-    let bytes = bytes
-        .get_mut(..length)
-        .filter(|_| lengths.contains(&length))?;
-    decode(hex, bytes)?;
-    Secret::new(bytes)
-}
-
-fn decode(hex: &[u8], out: &mut [u8]) -> Option<()> {
-    if hex.len() != out.len().checked_mul(2)? {
-        return None;
-    }
-    for (pair, byte) in hex.chunks_exact(2).zip(out) {
-        let digit = |place: usize| char::from(*pair.get(place)?).to_digit(16);
-        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    }
-    Some(())
 }
 
 #[cfg(test)]

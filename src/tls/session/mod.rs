@@ -3,67 +3,30 @@
 //! Called by the owner of the conversation with the bytes of both directions, in an order in which
 //! nothing comes before what it answers. Once sealed, records are only counted ([`Record`]).
 
+mod half;
+mod messages;
+mod told;
+
 use std::fmt;
 use std::mem;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
-use super::cipher::{Protection, Side};
-use super::deframer::{Deframer, Framed};
-use super::joiner::{Joiner, Message};
+use self::half::{Early, Half};
+use self::messages::malformed;
+use super::cipher::Side;
+use super::deframer::Framed;
+use super::joiner::Joiner;
 use super::keys::Keys;
-use super::negotiation::{Epoch, Negotiation};
+use super::negotiation::Negotiation;
 use super::sealed::Sealed;
 use super::suite::Suite;
-use super::wire::alert::{self, AlertDescription, AlertLevel};
-use super::wire::client_hello::ClientHello;
-use super::wire::handshake::HandshakeType;
-use super::wire::key_update;
-use super::wire::new_session_ticket;
+use super::wire::alert;
 use super::wire::record::{ContentType, RecordHeader};
-use super::wire::server_hello::ServerHello;
 use super::wire::version::Version;
 use crate::capture::PacketRef;
 use crate::limits;
 
-/// Decrypted bytes of one record. They may hold passwords: no `Debug`, and overwritten when dropped.
-pub struct Plain {
-    /// Whose bytes.
-    pub from_client: bool,
-    /// At least one byte.
-    pub bytes: Zeroizing<Vec<u8>>,
-    /// The packet that completes the record.
-    pub at: PacketRef,
-}
-
-/// An alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alert {
-    /// Whose.
-    pub from_client: bool,
-    /// How bad it is.
-    pub level: AlertLevel,
-    /// What it is about.
-    pub description: AlertDescription,
-    /// Whether it came in a record that authenticates, or in the clear.
-    pub authentic: bool,
-    /// The packet that completes it.
-    pub at: PacketRef,
-}
-
-/// An encrypted record from the outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Whose.
-    pub from_client: bool,
-    /// What it says it carries; application data for everything in TLS 1.3.
-    pub content: ContentType,
-    /// Bytes behind its header.
-    pub length: u16,
-    /// The packet that completes it.
-    pub at: PacketRef,
-}
+pub use self::told::{Alert, Plain, Record};
 
 /// A TLS session.
 pub struct Session {
@@ -77,39 +40,6 @@ pub struct Session {
     alerts: Vec<Alert>,
     records: Vec<Record>,
     sealed: Option<Sealed>,
-}
-
-/// One direction.
-#[derive(Default)]
-struct Half {
-    deframer: Deframer,
-    joiner: Joiner,
-    /// `None` while it is in the clear.
-    protection: Option<Protection>,
-    /// TLS 1.3: which keys these are.
-    epoch: Option<Epoch>,
-    /// A `ChangeCipherSpec` was seen.
-    changed: bool,
-    early: Early,
-    /// Its records can no longer be told from each other.
-    lost: bool,
-}
-
-/// Data of the client under keys of an earlier session, ahead of the handshake's.
-#[derive(Default)]
-struct Early {
-    offered: bool,
-    passed_over: u32,
-    first: Option<PacketRef>,
-}
-
-impl Early {
-    /// Whether a record that does not open may be one of these.
-    fn pass_over(&mut self, at: PacketRef) -> bool {
-        self.passed_over = self.passed_over.saturating_add(1);
-        self.first.get_or_insert(at);
-        self.offered && self.passed_over <= limits::TLS_EARLY_RECORDS
-    }
 }
 
 impl Session {
@@ -334,101 +264,6 @@ impl Session {
             }
         }
     }
-
-    /// Before TLS 1.3: this side's next records are under the keys just agreed on.
-    fn change_cipher_spec(&mut self, side: Side, at: PacketRef) -> Result<(), Sealed> {
-        match self.version {
-            // In TLS 1.3 it may come even ahead of the answer.
-            Some(Version::TLS13) => return Ok(()),
-            None if self.negotiation.has_begun() => return Ok(()),
-            _ => {}
-        }
-        let protection = self.negotiation.agreed(&self.keys, side)?;
-        self.install(side, protection, None, at)
-    }
-
-    fn install(
-        &mut self,
-        side: Side,
-        protection: Option<Protection>,
-        epoch: Option<Epoch>,
-        at: PacketRef,
-    ) -> Result<(), Sealed> {
-        let half = self.half(side);
-        if !half.joiner.is_empty() {
-            return Err(malformed("change of keys", at));
-        }
-        if protection.is_none() {
-            return Err(Sealed::NotAuthentic { at });
-        }
-        half.protection = protection;
-        half.epoch = epoch;
-        Ok(())
-    }
-
-    fn message(&mut self, side: Side, message: &Message, at: PacketRef) -> Result<(), Sealed> {
-        let tls13 = self.version == Some(Version::TLS13);
-        self.negotiation.hash(&self.keys, message);
-        match (side, message.kind) {
-            (Side::Client, HandshakeType::CLIENT_HELLO) => {
-                let hello = ClientHello::parse(message.body());
-                let hello = hello.ok_or(malformed("ClientHello", at))?;
-                self.negotiation.client_hello(&hello);
-                self.client.early.offered |= hello.offers_early_data();
-                Ok(())
-            }
-            _ if !self.negotiation.has_begun() => Err(Sealed::NotCaptured),
-            (Side::Server, HandshakeType::SERVER_HELLO) => {
-                let hello = ServerHello::parse(message.body());
-                self.server_hello(&hello.ok_or(malformed("ServerHello", at))?, at)
-            }
-            (Side::Client, HandshakeType::CLIENT_KEY_EXCHANGE) if !tls13 => {
-                self.negotiation
-                    .client_key_exchange(&self.keys, message.body());
-                Ok(())
-            }
-            (Side::Server, HandshakeType::NEW_SESSION_TICKET) if !tls13 => {
-                if let Some(ticket) = new_session_ticket::ticket(message.body()) {
-                    self.negotiation.ticket(&self.keys, ticket);
-                }
-                Ok(())
-            }
-            (_, HandshakeType::FINISHED) if self.half(side).epoch == Some(Epoch::Handshake) => {
-                self.take_traffic_keys(side, Epoch::Application, at)
-            }
-            (_, HandshakeType::KEY_UPDATE) if tls13 => self.key_update(side, message, at),
-            _ => Ok(()),
-        }
-    }
-
-    fn server_hello(&mut self, hello: &ServerHello, at: PacketRef) -> Result<(), Sealed> {
-        if hello.is_retry() {
-            return Ok(());
-        }
-        self.version = Some(hello.version());
-        self.suite = Some(hello.suite);
-        self.negotiation.server_hello(&self.keys, hello)?;
-        if self.version == Some(Version::TLS13) {
-            self.take_traffic_keys(Side::Server, Epoch::Handshake, at)?;
-            self.take_traffic_keys(Side::Client, Epoch::Handshake, at)?;
-        }
-        Ok(())
-    }
-
-    fn take_traffic_keys(&mut self, side: Side, epoch: Epoch, at: PacketRef) -> Result<(), Sealed> {
-        let protection = self.negotiation.traffic(&self.keys, side, epoch)?;
-        self.install(side, protection, Some(epoch), at)
-    }
-
-    fn key_update(&mut self, side: Side, message: &Message, at: PacketRef) -> Result<(), Sealed> {
-        let half = self.half(side);
-        let application = half.epoch == Some(Epoch::Application);
-        if !application || !key_update::is_valid(message.body()) {
-            return Err(malformed("KeyUpdate", at));
-        }
-        let next = half.protection.as_ref().and_then(Protection::updated);
-        self.install(side, next, Some(Epoch::Application), at)
-    }
 }
 
 const fn side(from_client: bool) -> Side {
@@ -437,10 +272,6 @@ const fn side(from_client: bool) -> Side {
     } else {
         Side::Server
     }
-}
-
-const fn malformed(what: &'static str, at: PacketRef) -> Sealed {
-    Sealed::Malformed { what, at }
 }
 
 impl fmt::Debug for Session {
