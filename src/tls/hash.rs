@@ -50,3 +50,32 @@ fn mac<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Option<Secret> {
     }
     Secret::new(&mac.finalize().into_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::tests::hex;
+
+    /// RFC 2202 and RFC 4231, test case 2.
+    #[test]
+    fn hmac() {
+        let table = [
+            (Hash::Md5, "750c783e6ab0b503eaa86e310a5db738"),
+            (Hash::Sha1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (
+                Hash::Sha256,
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                Hash::Sha384,
+                "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e\
+                 8e2240ca5e69e2c78b3239ecfab21649",
+            ),
+        ];
+        for (hash, expected) in table {
+            let mac = hash.hmac(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+            assert_eq!(mac.unwrap().bytes(), hex(expected));
+            assert_eq!(hash.size() * 2, expected.len());
+        }
+    }
+}

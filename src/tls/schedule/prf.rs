@@ -77,3 +77,53 @@ fn xor_p_hash(
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::tests::hex;
+
+    /// The vectors that the TLS working group's list has for TLS 1.2.
+    #[test]
+    fn tls12() {
+        let table = [
+            (
+                Hash::Sha256,
+                "9bbe436ba940f017b17652849a71db35",
+                "a0ba9f936cda311827a6f796ffd5198c",
+                "e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a\
+                 6b301791e90d35c9c9a46b4e14baf9af0fa022f7077def17abfd3797c0564bab\
+                 4fbc91666e9def9b97fce34f796789baa48082d122ee42c5a72e5a5110fff701\
+                 87347b66",
+            ),
+            (
+                Hash::Sha384,
+                "b80b733d6ceefcdc71566ea48e5567df",
+                "cd665cf6a8447dd6ff8b27555edb7465",
+                "7b0c18e9ced410ed1804f2cfa34a336a1c14dffb4900bb5fd7942107e81c83cd\
+                 e9ca0faa60be9fe34f82b1233c9146a0e534cb400fed2700884f9dc236f80edd\
+                 8bfa961144c9e8d792eca722a7b32fc3d416d473ebc2c5fd4abfdad05d918425\
+                 9b5bf8cd4d90fa0d31e2dec479e4f1a26066f2eea9a69236a3e52655c9e9aee6\
+                 91c8f3a26854308d5eaa3be85e0990703d73e56f",
+            ),
+        ];
+        for (hash, secret, seed, expected) in table {
+            let expected = hex(expected);
+            let mut out = vec![0xff; expected.len()];
+            let prf = Prf::Single(hash);
+            let filled = prf.fill(&hex(secret), b"test label", &[&hex(seed)], &mut out);
+            assert_eq!((filled, out), (Some(()), expected));
+        }
+    }
+
+    /// Of a secret of odd length, the halves of which share a byte; computed by Python's `hmac`.
+    #[test]
+    fn tls10() {
+        let secret: Vec<u8> = (0..47).collect();
+        let seed: Vec<u8> = (100..116).collect();
+        let mut out = [0; 50];
+        let filled = Prf::Md5Sha1.fill(&secret, b"test label", &[&seed[..5], &seed[5..]], &mut out);
+        let expected = "cc267492db0f31670ff93476ec619d44fd6007369edc9563b21654c16f54aa0f6842b9ec100b3b8caf24511b5d144df825a0";
+        assert_eq!((filled, out.to_vec()), (Some(()), hex(expected)));
+    }
+}

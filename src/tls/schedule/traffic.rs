@@ -40,3 +40,40 @@ pub fn next_secret(hash: Hash, secret: &Secret) -> Option<Secret> {
     expand_label(hash, secret.bytes(), b"traffic upd", next)?;
     Secret::new(next)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::tests::hex;
+
+    /// RFC 8448 §3: the server's handshake traffic keys.
+    #[test]
+    fn rfc8448() {
+        let secret = hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
+        let (mut key, mut iv) = ([0; 16], [0; 12]);
+        expand_label(Hash::Sha256, &secret, b"key", &mut key).unwrap();
+        expand_label(Hash::Sha256, &secret, b"iv", &mut iv).unwrap();
+        assert_eq!(key.to_vec(), hex("3fce516009c21727d0f2e4e86ee403bc"));
+        assert_eq!(iv.to_vec(), hex("5d313eb2671276ee13000b30"));
+        assert_eq!(
+            expand_label(Hash::Sha256, &secret[1..], b"iv", &mut iv),
+            None
+        );
+        assert_eq!(expand_label(Hash::Sha1, &secret, b"iv", &mut iv), None);
+    }
+
+    /// RFC 5869 A.1: what the label is wrapped around.
+    #[test]
+    fn rfc5869() {
+        let (salt, info) = (
+            hex("000102030405060708090a0b0c"),
+            hex("f0f1f2f3f4f5f6f7f8f9"),
+        );
+        let mut out = [0; 42];
+        let hkdf = Hkdf::<Sha256>::new(Some(&salt), &[0x0b; 22]);
+        hkdf.expand(&info, &mut out).unwrap();
+        let expected = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf\
+                        34007208d5b887185865";
+        assert_eq!(out.to_vec(), hex(expected));
+    }
+}

@@ -4,3 +4,5 @@ mod agreement;
 mod fixture;
 mod properties;
 mod recorded;
+
+pub(super) use self::fixture::hex;
