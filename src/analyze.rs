@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
+use zeroize::Zeroizing;
+
+use crate::auth::{self, Candidates, Context, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
@@ -20,6 +22,7 @@ use crate::mysql::{Connection, Elsewhere, Login};
 use crate::net::{self, Checksum, Decoded, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tcp::{Handler as _, Interest, Table};
+use crate::tls::{KeyLog, Keys, ServerKey};
 
 /// What an analysis takes beside the capture.
 #[derive(Default)]
@@ -29,7 +32,9 @@ pub struct AnalyzeSettings {
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
     /// RSA private keys of servers, each tried.
-    pub server_keys: Vec<ServerKey>,
+    pub server_keys: Vec<Arc<ServerKey>>,
+    /// TLS key logs.
+    pub key_logs: Vec<Arc<KeyLog>>,
 }
 
 /// Analyses one capture to its end, or as far as it can be read.
@@ -46,6 +51,9 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
     report.format = Some(reader.format());
     let mut analysis = Analysis::new(settings);
     let failure = loop {
+        if reader.has_secrets() {
+            analysis.secrets(reader.take_secrets());
+        }
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
             Ok(None) => break None,
@@ -81,6 +89,9 @@ fn error_chain(error: &CaptureError) -> String {
 struct Analysis<'s> {
     settings: &'s AnalyzeSettings,
     table: Table<Connection>,
+    /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
+    keys: Arc<Keys>,
+    key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
@@ -92,10 +103,24 @@ impl<'s> Analysis<'s> {
         Self {
             settings,
             table: Table::default(),
+            keys: Arc::new(Keys::from_parts(
+                settings.key_logs.clone(),
+                settings.server_keys.clone(),
+            )),
+            key_logs: settings.key_logs.clone(),
             logins: Vec::new(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
         }
+    }
+
+    /// Secrets out of the capture itself open what begins behind them.
+    fn secrets(&mut self, found: Vec<Zeroizing<Vec<u8>>>) {
+        for secrets in found {
+            self.key_logs.push(Arc::new(KeyLog::parse(&secrets)));
+        }
+        let server_keys = self.settings.server_keys.clone();
+        self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
     fn packet(&mut self, packet: &Packet<'_>) {
@@ -110,9 +135,9 @@ impl<'s> Analysis<'s> {
     }
 
     fn segment(&mut self, segment: &Segment<'_>) {
-        let ports = &self.settings.server_ports;
+        let (ports, keys) = (&self.settings.server_ports, &self.keys);
         let pushed = self.table.push(segment, |conversation| {
-            Connection::new(conversation, Arc::clone(ports))
+            Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
         if let Some(why) = segment.trouble {

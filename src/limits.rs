@@ -126,3 +126,7 @@ pub const TLS_KEYS: usize = 1 << 19;
 /// Sessions of one capture that were opened with the server's private key and may be resumed
 /// later. At the cap further ones are not remembered, and their resumptions are not decrypted.
 pub const TLS_RESUMABLE: usize = 1 << 14;
+
+/// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
+/// left out, and the report says so.
+pub const SECRETS_BYTES: usize = 32 << 20;

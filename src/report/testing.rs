@@ -168,6 +168,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
             })
             .to_vec(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],
