@@ -15,6 +15,12 @@ The server answers each line reversed: by s_server -rev, or this script types it
 one more line (behind a renegotiation or a key update). A relay in the middle notes the bytes, so
 that they stand in an order in which nothing comes before what it answers. Run without arguments
 it makes all files anew; with arguments those whose names begin so. Made with OpenSSL 3.0.
+
+The keys beside it were made for these recordings and guard nothing:
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout k -out c -subj /CN=rsa -days 36500; cat k c > rsa.pem
+    openssl rsa -in rsa.pem -traditional -out rsa-pkcs1.pem
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes ...              -> ec.pem
+The files rfc8448-*.txt are not recorded: they hold the traces that RFC 8448 prints.
 """
 
 import os, select, socket, subprocess, sys, tempfile, threading, time

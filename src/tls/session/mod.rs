@@ -19,6 +19,7 @@ use super::joiner::Joiner;
 use super::keys::Keys;
 use super::negotiation::Negotiation;
 use super::sealed::Sealed;
+use super::shape::{self, Inferred};
 use super::suite::Suite;
 use super::wire::alert;
 use super::wire::record::{ContentType, RecordHeader};
@@ -133,6 +134,12 @@ impl Session {
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// What the sizes of the encrypted records tell, where they look like a login.
+    #[must_use]
+    pub fn shape(&self) -> Option<Inferred> {
+        shape::infer(self.version?, self.suite?, &self.records)
     }
 
     /// Whether further bytes tell nothing more.
