@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::fixture::{all, directory, packet, read};
-use crate::tls::wire::alert::AlertDescription;
-use crate::tls::{Keys, Sealed, ServerKey, Session};
+use crate::tls::wire::alert::{AlertDescription, AlertLevel};
+use crate::tls::{Alert, Keys, Sealed, ServerKey, Session};
 
 /// Each opens with its key log, to the last byte, and names its version and suite.
 #[test]
@@ -28,6 +28,9 @@ fn all_open_with_their_key_log() {
                 String::from_utf8_lossy(&exchange.server_said),
                 "{name}"
             );
+            if name == "refused-version" {
+                continue;
+            }
             let version = session.version().unwrap().to_string();
             let suite = session.suite().unwrap().to_string();
             if name.starts_with('1') {
@@ -86,6 +89,7 @@ fn rsa_key_exchange_opens_with_the_server_key() {
         for exchange in exchanges {
             let outcome = exchange.run(&keys);
             match outcome.session.sealed() {
+                None if name.starts_with("refused") => {}
                 None => {
                     assert_eq!(outcome.client, exchange.client_said, "{name}");
                     assert_eq!(outcome.server, exchange.server_said, "{name}");
@@ -229,4 +233,44 @@ fn early_data_is_passed_over() {
     let outcome = second.run(&second.keys());
     assert_eq!(outcome.session.sealed(), None);
     assert_eq!(outcome.client, second.client_said);
+}
+
+/// The client refuses the certificate, or the server the version: the alert says so.
+#[test]
+fn alerts() {
+    let table = [
+        // OpenSSL sends it in the clear, though keys are agreed on.
+        ("refused-1.3", true, AlertDescription::UNKNOWN_CA),
+        ("refused-1.2", true, AlertDescription::UNKNOWN_CA),
+        ("refused-version", false, AlertDescription::PROTOCOL_VERSION),
+    ];
+    for (name, from_client, description) in table {
+        let [exchange] = read(name).try_into().ok().unwrap();
+        for keys in [exchange.keys(), Arc::default()] {
+            let outcome = exchange.run(&keys);
+            let expected = Alert {
+                from_client,
+                level: AlertLevel::FATAL,
+                description,
+                authentic: false,
+                at: packet(exchange.chunks.len() as u64),
+            };
+            assert_eq!(outcome.session.alerts(), [expected], "{name}");
+        }
+    }
+}
+
+/// Only one direction was captured.
+#[test]
+fn one_direction() {
+    for name in ["1.3-TLS_AES_128_GCM_SHA256", "1.2-AES128-SHA"] {
+        for side in [true, false] {
+            let [mut exchange] = read(name).try_into().ok().unwrap();
+            exchange
+                .chunks
+                .retain(|(from_client, _)| *from_client == side);
+            let sealed = exchange.run(&exchange.keys()).session.sealed();
+            assert_eq!(sealed, Some(Sealed::NotCaptured), "{name} {side}");
+        }
+    }
 }
