@@ -10,7 +10,7 @@ use crate::tls::{Alert, Keys, Sealed, ServerKey, Session};
 #[test]
 fn all_open_with_their_key_log() {
     let files = all();
-    assert!(files.len() >= 55, "only {} recordings", files.len());
+    assert!(files.len() >= 58, "only {} recordings", files.len());
     for (name, exchanges) in files {
         for exchange in exchanges {
             let outcome = exchange.run(&exchange.keys());
@@ -37,13 +37,11 @@ fn all_open_with_their_key_log() {
                 assert_eq!(version, format!("TLS {}", &name[..3]));
                 assert_eq!(squeezed(&suite), squeezed(&openssl_name(&name)), "{name}");
             }
-            let closing = session.alerts().first().unwrap();
-            assert_eq!(
-                closing.description,
-                AlertDescription::CLOSE_NOTIFY,
-                "{name}"
-            );
-            assert!(closing.authentic);
+            let alert = session.alerts().first().unwrap();
+            if !name.starts_with("refused") {
+                assert_eq!(alert.description, AlertDescription::CLOSE_NOTIFY, "{name}");
+                assert!(alert.authentic, "{name}");
+            }
         }
     }
 }
