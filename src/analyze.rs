@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, Verdict};
+use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
@@ -28,6 +28,8 @@ pub struct AnalyzeSettings {
     pub candidates: Candidates,
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
+    /// RSA private keys of servers, each tried.
+    pub server_keys: Vec<ServerKey>,
 }
 
 /// Analyses one capture to its end, or as far as it can be read.
@@ -175,6 +177,7 @@ impl<'s> Analysis<'s> {
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
+            server_keys: &self.settings.server_keys,
             ..Context::default()
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
@@ -211,7 +214,7 @@ impl<'s> Analysis<'s> {
     }
 
     /// What only several logins together show.
-    fn look_across(&mut self) {
+    fn look_across(&mut self) -> Vec<Finding> {
         let mut across = Across::default();
         for examined in &self.logins {
             let established = Established::of(&examined.login, &examined.examination);
@@ -223,25 +226,13 @@ impl<'s> Analysis<'s> {
             across.annotate(&subject(examined, &established), &mut findings);
             examined.findings = findings;
         }
-        for finding in across.findings() {
-            self.attach(finding);
-        }
         if across.overflowed() {
             let message =
                 "too many clients and users to follow: findings across logins may be missing";
             self.diagnostics
                 .note("across-overflow", message, None, None);
         }
-    }
-
-    /// A finding about several logins stands with the one it names.
-    fn attach(&mut self, finding: Finding) {
-        let of = |examined: &&mut ExaminedLogin| {
-            Some(examined.stream) == finding.stream && examined.login.attempt == finding.attempt
-        };
-        if let Some(examined) = self.logins.iter_mut().find(of) {
-            examined.findings.push(finding);
-        }
+        across.findings()
     }
 
     /// The salts of other connections within a minute of this login, the nearest first.
@@ -276,7 +267,7 @@ impl<'s> Analysis<'s> {
             self.conversation_over(stream, connection);
         }
         self.look_again();
-        self.look_across();
+        report.across = self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));
         if self.logins.is_empty() {

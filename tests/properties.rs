@@ -1,5 +1,12 @@
 //! However a recorded stream is cut, ordered, doubled and numbered: the same logins, the same verdicts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
 use std::net::IpAddr;
 
 use proptest::prelude::*;
@@ -140,7 +147,7 @@ fn capture(sent: &[Sent]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    unscramble::auth::hex::lower(bytes)
 }
 
 /// What must not change: everything of the logins but times, packets and the order of streams.

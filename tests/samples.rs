@@ -4,6 +4,13 @@
 //! The texts were written from the clients' known behaviour and from `tshark`'s raw bytes by
 //! `samples/record/packets.py`, not from this program's output.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -215,7 +222,10 @@ fn every_sample_gives_what_its_text_says() {
     );
     let mut wrong = String::new();
     for text in &texts {
-        for (options, rows) in text.tables.iter().filter(|(options, _)| options.is_empty()) {
+        for (options, rows) in &text.tables {
+            if options.iter().any(|option| option == "--keylog") || text.name.starts_with("tls") {
+                continue;
+            }
             let report = scan(text, options);
             let found: Vec<_> = report["captures"][0]["logins"]
                 .as_array()
@@ -241,9 +251,8 @@ fn every_sample_gives_what_its_text_says() {
 fn last_hex<'t>(text: &'t Text, stream: u64, words: [&str; 2]) -> Option<&'t str> {
     let of_stream = text.packets.iter().filter(|(_, of, _)| *of == stream);
     let said = of_stream.filter(|(_, _, message)| words.iter().any(|word| message.contains(word)));
-    let hex = said.filter_map(|(_, _, message)| message.rsplit([' ', ':']).next());
-    hex.filter(|hex| hex.len() >= 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .last()
+    let mut hex = said.filter_map(|(_, _, message)| message.rsplit([' ', ':']).next());
+    hex.rfind(|hex| hex.len() >= 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[test]

@@ -108,6 +108,7 @@ certificate_refused() { # NAME SEED VERSION CLIENT…
   shift 3
   tls_proxy "$seed" --tls-only "$version"
   record_with_keys "$name" "$PROXY_PORT" refused login "$PROXY_PORT" app "$TLS_PASSWORD" "$@"
+  grep -q '^[A-Z]' "$SAMPLES/$name.keylog" || rm "$SAMPLES/$name.keylog"
 }
 
 # MySQL 9 wants TLS 1.2 at least.
@@ -178,7 +179,8 @@ record_mariadb_ed25519_tls() {
   record_with_keys mariadb-ed25519-tls "$MARIADB11_PORT" accepted login "$MARIADB11_PORT" report "$TLS_PASSWORD" pymysql current --tls
 }
 
-# An old server whose yaSSL knows no more than TLS 1.0.
+# An old server whose yaSSL knows no more than TLS 1.0. Its Diffie-Hellman group has 512 bits, which
+# OpenSSL 3 takes at no security level, so RSA key exchange it is.
 record_mysql_5_6_tls_1_0() {
   certificate
   openssl rsa -traditional -in "$RUN/key.pem" -out "$RUN/key-pkcs1.pem" 2>/dev/null
@@ -186,7 +188,21 @@ record_mysql_5_6_tls_1_0() {
   mysql56_start --ssl-ca="$RUN/cert.pem" --ssl-cert="$RUN/cert.pem" --ssl-key="$RUN/key-pkcs1.pem"
   mysql56_native_account app "$TLS_PASSWORD"
   record_with_keys mysql-5.6-tls-1.0 "$MYSQL56_PORT" accepted login "$MYSQL56_PORT" app "$TLS_PASSWORD" pymysql 1.1.1 --tls \
-    --tls-version TLSv1 --ciphers 'ALL:@SECLEVEL=0' --old-server
+    --tls-version TLSv1 --ciphers AES256-SHA:@SECLEVEL=0 --old-server
+  server_stop mysql56
+  install -m 644 "$RUN/key.pem" "$SAMPLES/mysql-5.6-tls-1.0.pem"
+}
+
+# Left to choose, server and client agree on Diffie-Hellman, and the client finds the group too small.
+record_tls_dh_refused() {
+  certificate
+  openssl rsa -traditional -in "$RUN/key.pem" -out "$RUN/key-pkcs1.pem" 2>/dev/null
+  server_stop mysql56
+  mysql56_start --ssl-ca="$RUN/cert.pem" --ssl-cert="$RUN/cert.pem" --ssl-key="$RUN/key-pkcs1.pem"
+  mysql56_native_account app "$TLS_PASSWORD"
+  capture_begin "$SAMPLES/tls-1.0-dh-group-refused.pcap" "tcp port $MYSQL56_PORT"
+  refused login "$MYSQL56_PORT" app "$TLS_PASSWORD" pymysql 1.1.1 --tls --tls-version TLSv1 --ciphers ALL:@SECLEVEL=0 --old-server
+  capture_end
   server_stop mysql56
 }
 
@@ -258,5 +274,6 @@ sample mariadb-native-tls record_mariadb_native_tls
 sample mariadb-wrong-password-tls record_mariadb_wrong_password_tls
 sample mariadb-ed25519-tls record_mariadb_ed25519_tls
 sample mysql-5.6-tls-1.0 record_mysql_5_6_tls_1_0
+sample tls-1.0-dh-group-refused record_tls_dh_refused
 sample tls-from-first-byte record_tls_first_mariadb
 sample tls-from-first-byte-1.2 record_tls_first_proxy

@@ -21,7 +21,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 fi
 apt-get update
-apt-get install -y --no-install-recommends debootstrap tcpdump tshark iproute2 openssl zstd haproxy \
+apt-get install -y --no-install-recommends debootstrap tcpdump tshark iproute2 openssl socat zstd haproxy \
   mariadb-server mariadb-client golang-go golang-github-go-sql-driver-mysql-dev python3-venv
 command -v npm >/dev/null || apt-get install -y --no-install-recommends nodejs npm
 

@@ -15,7 +15,7 @@ import zlib
 CONNECT_WITH_DB, COMPRESS, PROTOCOL_41, SSL = 1 << 3, 1 << 5, 1 << 9, 1 << 11
 SECURE_CONNECTION, PLUGIN_AUTH = 1 << 15, 1 << 19
 LENENC_AUTH, ZSTD = 1 << 21, 1 << 26
-ALERTS = {0: "close_notify", 40: "handshake_failure", 42: "bad_certificate", 48: "unknown_ca", 70: "protocol_version"}
+ALERTS = {0: "close_notify", 40: "handshake_failure", 42: "bad_certificate", 48: "unknown_ca", 50: "decode_error", 70: "protocol_version"}
 SECRETS_BLOCK, TLS_KEY_LOG = 0x0000000A, 0x544C534B
 PROXY_V2 = bytes.fromhex("0d0a0d0a000d0a515549540a")
 
@@ -292,15 +292,12 @@ def _frames_of_data(path, stream, keylog, pem, wanted):
     """For each side the frames of its records with application data, as many as tshark shows the content of."""
     frames = {}
     for side in "CS":
-        records = [(frame, int(length)) for frame, of, (kinds, lengths) in
-                   _records(path, stream, keylog, pem, ["tls.record.content_type", "tls.record.length"]) if of == side
-                   for kind, length in zip(kinds, lengths) if kind == "23"]
-        # Empty records (OpenSSL sends one before each in TLS 1.0) are the shortest and have no content to show.
-        surplus = len(records) - wanted[side]
-        shortest = sorted(length for _, length in records)[surplus - 1] if surplus > 0 else -1
-        records = [record for record in records if record[1] > shortest]
+        records = [frame for frame, of, (kinds,) in _records(path, stream, keylog, pem, ["tls.record.content_type"])
+                   if of == side for kind in kinds if kind == "23"]
+        if len(records) == 2 * wanted[side]:
+            records = records[1::2]  # TLS 1.0: OpenSSL sends an empty record before each
         assert len(records) == wanted[side], f"stream {stream.number}: records and what is inside them do not agree"
-        frames[side] = [frame for frame, _ in records]
+        frames[side] = records
     return frames
 
 

@@ -216,7 +216,11 @@ fn no_response(login: &Login) -> Unverifiable {
             }
         )
     };
-    let heard = login.steps.iter().any(|step| step.side == Side::Client);
+    let by_client = Some(Side::Client);
+    let heard = login.steps.iter().any(|step| step.side == Side::Client)
+        || matches!(login.outcome, Outcome::Abandoned { by, .. } if by == by_client)
+        // Refused in place of a greeting: the client had nothing to answer.
+        || (login.greeting.is_none() && matches!(login.outcome, Outcome::Rejected(_)));
     let cut = login
         .request
         .as_ref()

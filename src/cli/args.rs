@@ -98,6 +98,9 @@ pub struct Scan {
     /// Treat this as a server port where no greeting was captured (repeatable)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Vec<u16>,
+    /// Take an RSA private key of the server: opens the passwords sent under it (repeatable)
+    #[arg(long, value_name = "PEM")]
+    pub server_key: Vec<PathBuf>,
     /// The report's format on standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -145,13 +148,23 @@ pub struct Candidates {
     /// Try these passwords for this user only
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
+    /// Take accounts from a TOML file
+    ///
+    /// Each [[account]] has a user ("*" for any), perhaps a label, and one of password,
+    /// password_file, password_env, native_hash (* and 40 hex digits, as in mysql.user) and
+    /// ed25519_public (43 base64 characters).
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
 }
 
 impl Candidates {
     /// Whether a password was asked for at all.
     #[must_use]
     pub const fn any(&self) -> bool {
-        self.password || !self.password_file.is_empty() || !self.password_env.is_empty()
+        self.password
+            || !self.password_file.is_empty()
+            || !self.password_env.is_empty()
+            || self.credentials.is_some()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod args;
 mod console;
 mod exit;
 mod interrupt;
+mod keys;
 mod output;
 mod password;
 mod progress;

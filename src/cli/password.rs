@@ -10,6 +10,7 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
+use crate::auth::credentials::{self, Lookups};
 use crate::auth::{Candidate, Candidates, Secret, first_line};
 use crate::cli::args;
 use crate::cli::trouble::Trouble;
@@ -43,7 +44,41 @@ pub(super) fn gather(typed: &args::Candidates) -> Result<Candidates, Trouble> {
     for name in &typed.password_env {
         add(format!("env {name}"), &from_env(name)?);
     }
+    if let Some(path) = &typed.credentials {
+        list.extend(from_credentials(path)?);
+    }
     Ok(Candidates::new(list))
+}
+
+/// The accounts of a credentials file; what it names is looked for from its own folder.
+fn from_credentials(path: &Path) -> Result<Vec<Candidate>, Trouble> {
+    let trouble =
+        |why: String| Trouble::new(format!("the credentials file {}: {why}", path.display()));
+    let text =
+        Zeroizing::new(std::fs::read_to_string(path).map_err(|error| trouble(reason(&error)))?);
+    if is_open_to_others(path) {
+        anstream::eprintln!(
+            "warning: the credentials file {} can be read by other users of this machine",
+            path.display()
+        );
+    }
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let lookups = Lookups {
+        file: &|name| std::fs::read(folder.join(name)),
+        env: &|name| from_env(name).ok().map(|value| value.to_vec()),
+    };
+    credentials::parse(&text, &lookups).map_err(|error| trouble(error.to_string()))
+}
+
+#[cfg(unix)]
+fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 /// Asks on the terminal device.

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
 use crate::cli::args::{FailOn, Scan, Verify};
+use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
 use crate::findings::Severity;
@@ -23,6 +24,7 @@ pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, 
         analyze: AnalyzeSettings {
             candidates: password::gather(&typed.candidates)?,
             server_ports: typed.port.clone().into(),
+            server_keys: keys::server_keys(&typed.server_key)?,
         },
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,

@@ -171,7 +171,7 @@ impl Framer {
         let taken = take(bytes, offset, wanted as u64);
         self.buffer.extend_from_slice(taken);
         if !taken.is_empty() {
-            self.latest = later(self.latest, at);
+            self.latest = Some(later(self.latest, at));
         }
         let header = Header::parse(&self.buffer)?;
         self.buffer.clear();
@@ -214,7 +214,7 @@ impl Framer {
             return;
         }
         if !taken.is_empty() {
-            self.latest = later(self.latest, at);
+            self.latest = Some(later(self.latest, at));
         }
         if self.missing > 0 {
             self.missing = self.missing.saturating_add(taken.len() as u64);
@@ -289,11 +289,10 @@ fn take<'a>(bytes: &mut &'a [u8], offset: &mut u64, wanted: u64) -> &'a [u8] {
     taken
 }
 
-fn later(known: Option<PacketRef>, at: PacketRef) -> Option<PacketRef> {
-    match known {
-        Some(known) if known.number >= at.number => Some(known),
-        _ => Some(at),
-    }
+fn later(known: Option<PacketRef>, at: PacketRef) -> PacketRef {
+    known
+        .filter(|known| known.number >= at.number)
+        .unwrap_or(at)
 }
 
 /// Whether `bytes` are one or more messages with nothing left over: what a segment looks like

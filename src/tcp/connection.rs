@@ -196,7 +196,7 @@ impl<H: Handler> Connection<H> {
         }
         let differences = &mut Vec::new();
         let (at, new) = half.trim_delivered(position, segment.payload, segment.at, &mut |d| {
-            differences.push(d)
+            differences.push(d);
         });
         let skipped = segment.payload.len().saturating_sub(new.len());
         let seq = seq.plus(u32::try_from(skipped).unwrap_or(0));

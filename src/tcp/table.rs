@@ -109,12 +109,14 @@ impl<H: Handler> Table<H> {
     }
 
     /// Conversations seen so far.
+    #[must_use]
     pub const fn conversations(&self) -> u64 {
         self.next_stream
     }
 
     /// Conversations that were let go because the table was full; above 0, stream numbers may be
     /// higher than Wireshark's.
+    #[must_use]
     pub const fn evicted(&self) -> u64 {
         self.evicted
     }
@@ -169,6 +171,7 @@ impl<H: Handler> Table<H> {
     }
 
     /// Ends every conversation and gives back the handlers, by stream number.
+    #[must_use]
     pub fn finish(mut self) -> Vec<(u64, H)> {
         let mut all = std::mem::take(&mut self.replaced);
         for (_, (_, mut connection)) in self.flows.drain() {

@@ -4,6 +4,10 @@
 //! acknowledges 3 bytes. `SYN`, `FIN`, `RST` in place of bytes; `-2` behind the bytes: two more
 //! were cut off by the snaplen. Told: `>abc` data, `>?3` a gap of three bytes, `>!3` a conflict at
 //! offset 3, `>~` mid-stream, `>fin`, `>rst`, `.` the end.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of a test's own making"
+)]
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
@@ -105,7 +109,7 @@ fn line(text: &str) -> Line {
             "RST" => line.flags |= TcpFlags::RST,
             _ if word.starts_with('^') => line.ack = Some(word[1..].parse().unwrap()),
             _ if word.starts_with('-') && !line.bytes.is_empty() => {
-                line.cut_off = word[1..].parse().unwrap()
+                line.cut_off = word[1..].parse().unwrap();
             }
             _ => match word.parse() {
                 Ok(offset) => line.offset = offset,

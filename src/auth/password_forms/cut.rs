@@ -9,11 +9,11 @@ const LENGTHS: [usize; 11] = [8, 16, 20, 32, 64, 79, 80, 127, 128, 255, 256];
 /// Characters that end a word, a comment or a part of a URL somewhere.
 const SPECIAL: &[u8] = b"$#@:/%;!&?= +,\"'`\\|<>()[]{}^*~\t";
 
-/// Cut at the known lengths (with and without room for a NUL), and by one byte.
+/// Cut at the known lengths, with and without room for a NUL. A password that lacks some other
+/// number of bytes was mistyped, not cut.
 pub(super) fn truncated(password: &[u8], forms: &mut Forms) {
     let with_nul = LENGTHS.iter().map(|length| length.saturating_sub(1));
-    let one_less = password.len().saturating_sub(1);
-    for length in LENGTHS.into_iter().chain(with_nul).chain([one_less]) {
+    for length in LENGTHS.into_iter().chain(with_nul) {
         if length < password.len() {
             let kept = password.get(..length).unwrap_or_default();
             forms.add(PasswordForm::Truncated, kept);

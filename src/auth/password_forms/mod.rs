@@ -110,7 +110,6 @@ mod tests {
             ("secret", F::CaseChanged, "seCret"),
             ("12345678901234567", F::Truncated, "1234567890123456"),
             ("123456789", F::Truncated, "12345678"),
-            ("secret", F::Truncated, "secre"),
             ("sec#ret", F::CutAtSpecial, "sec"),
             ("sec$world", F::CutAtSpecial, "sec"),
             ("a$b c", F::DollarExpanded, "a c"),

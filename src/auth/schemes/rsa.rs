@@ -52,6 +52,14 @@ pub enum Padding {
     Pkcs1v15,
 }
 
+/// The PEM block alone: a file that MySQL has made ends in a NUL, others begin with comments.
+fn block(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_at_checked(text.find("-----BEGIN ")?)?;
+    let end = "PRIVATE KEY-----";
+    let last = rest.rfind(end)?.checked_add(end.len())?;
+    rest.get(..last)
+}
+
 impl ServerKey {
     /// Reads a key in PEM form, PKCS #8 or PKCS #1.
     ///
@@ -61,6 +69,7 @@ impl ServerKey {
         if text.contains("ENCRYPTED") {
             return Err(KeyError::Encrypted);
         }
+        let text = block(text).ok_or(KeyError::NotPem)?;
         let key = if text.contains("-----BEGIN RSA PRIVATE KEY-----") {
             RsaPrivateKey::from_pkcs1_pem(text).map_err(|_| KeyError::NotRsa)
         } else if text.contains("-----BEGIN PRIVATE KEY-----") {

@@ -24,7 +24,7 @@ const RSA_BLOCKS: [u64; 4] = [128, 256, 384, 512];
 impl Exchange {
     /// Takes a message of the client.
     pub(super) fn take_client(&mut self, message: &Message) -> Next {
-        if self.is_quit(message) {
+        if is_quit(message) {
             // A health check says all it has to say before the greeting; the server still answers.
             let spoke_first = |fault: &Fault| matches!(fault, Fault::SpokeFirst { .. });
             let answered = self
@@ -73,11 +73,6 @@ impl Exchange {
             Err(error) => self.malformed(Side::Client, &error.to_string(), message),
         }
         Next::GoOn
-    }
-
-    /// COM_QUIT: a command of its own, so its sequence id begins at 0 again.
-    fn is_quit(&self, message: &Message) -> bool {
-        message.payload == COM_QUIT && message.sequence == 0
     }
 
     /// A command where the answer to a switch was due.
@@ -202,4 +197,9 @@ impl Exchange {
             Transport::Plain => None,
         }
     }
+}
+
+/// COM_QUIT: a command of its own, so its sequence id begins at 0 again.
+fn is_quit(message: &Message) -> bool {
+    message.payload == COM_QUIT && message.sequence == 0
 }

@@ -18,7 +18,11 @@ impl Builder<'_> {
         let round = login.last_round();
         let plugin = round.map(|round| &round.plugin);
         let text = |kind, bytes: Option<&Vec<u8>>| bytes.map(|b| self.redactor.text(kind, b));
-        let name = |plugin: Option<&Plugin>| plugin.map(|plugin| self.redactor.plugin(plugin));
+        // A round whose beginning was not captured has a plugin that nobody knows.
+        let name = |plugin: Option<&Plugin>| {
+            let known = plugin.filter(|plugin| !plugin.name().is_empty());
+            known.map(|plugin| self.redactor.plugin(plugin))
+        };
         model::Login {
             stream: examined.stream,
             attempt: login.attempt,
