@@ -44,6 +44,7 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         no_capture: false,
         bytes: 4242,
         packets: 24,
+        late_secrets: false,
         connections: 2,
         logins,
         across: Vec::new(),

@@ -19,7 +19,7 @@ use crate::mysql::wire::captured::Captured;
 use crate::net::Endpoint;
 use crate::tcp::Closing;
 use crate::tls::wire::version::Version;
-use crate::tls::{Sealed, Session, shape};
+use crate::tls::{Sealed, Session};
 
 /// What the connection does after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -360,10 +360,8 @@ impl Exchange {
                 at: Some(alert.at),
             };
         }
-        if let (Some(version), Some(suite), true) =
-            (session.version(), session.suite(), sealed.is_some())
-        {
-            self.login.tls.inferred = shape::infer(version, suite, session.records());
+        if sealed.is_some() {
+            self.login.tls.inferred = session.shape();
         }
     }
 
