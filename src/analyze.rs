@@ -345,6 +345,11 @@ impl<'s> Analysis<'s> {
                 .elsewhere
                 .keys()
                 .any(|(kind, _)| *kind == Elsewhere::Tls);
+        if kept_closed && self.keys.sessions() > 0 && self.keys.matched() == 0 {
+            let message = "none of the sessions in the key logs given is in this capture";
+            self.diagnostics
+                .note("keylog-of-others", message, None, None);
+        }
         report.late_secrets = self.late_secrets && kept_closed;
         report.logins = self.logins;
         report.diagnostics = self.diagnostics.into_vec();

@@ -325,6 +325,11 @@ impl Exchange {
         !matches!(self.login.outcome, Outcome::Unknown)
     }
 
+    /// Whether the server's decision was an ERR.
+    fn is_refused(&self) -> bool {
+        matches!(self.login.outcome, Outcome::Rejected(_))
+    }
+
     /// What follows is inside TLS.
     pub fn begin_tls(&mut self) {
         self.login.transport = Transport::Tls {
@@ -341,24 +346,27 @@ impl Exchange {
             cipher: session.suite().map(|suite| suite.to_string()),
             sealed: sealed.map(|sealed| sealed.to_string()),
         };
-        let undecided = matches!(self.login.outcome, Outcome::Unknown);
         let fatal = session.alerts().iter().find(|alert| alert.is_failure());
-        if let (Some(alert), true) = (fatal, undecided) {
+        let name = fatal.and_then(|alert| alert.description.name());
+        let begun = self.login.request.is_some() || self.is_decided() && !self.is_refused();
+        if let (Some(alert), Some(name), false) = (fatal, name, begun) {
             let by = if alert.from_client {
                 Side::Client
             } else {
                 Side::Server
             };
-            let failure = alert.description.name().map(|alert_name| TlsFailure {
+            let at = alert.at;
+            self.login.tls.failure = Some(TlsFailure {
                 by,
-                alert: alert_name,
-                at: alert.at,
+                alert: name,
+                at,
             });
-            self.login.tls.failure = failure;
-            self.login.outcome = Outcome::Abandoned {
-                by: Some(by),
-                at: Some(alert.at),
-            };
+            if !self.is_decided() {
+                self.login.outcome = Outcome::Abandoned {
+                    by: Some(by),
+                    at: Some(at),
+                };
+            }
         }
         if sealed.is_some() {
             self.login.tls.inferred = session.shape();
