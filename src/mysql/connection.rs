@@ -156,10 +156,19 @@ impl Connection {
         self.stage = Stage::Login(Box::new(exchange));
         let whole = [Direction::Forward, Direction::Backward]
             .map(|direction| watching.begins_whole(direction));
+        let greeted = self
+            .client
+            .is_some_and(|client| watching.is_greeted_by(client.opposite()));
         for event in watching.events {
             match event {
-                Event::MidStream(direction) if whole.get(direction as usize) == Some(&true) => {}
-                Event::MidStream(direction) => self.mid_stream(direction),
+                Event::MidStream { direction, .. }
+                    if whole.get(direction as usize) == Some(&true) => {}
+                Event::MidStream { direction, awaited } => {
+                    let first = awaited && greeted && self.client == Some(direction);
+                    if !first {
+                        self.mid_stream(direction, false);
+                    }
+                }
                 Event::Data {
                     direction,
                     offset,
@@ -319,12 +328,17 @@ impl Connection {
         }
     }
 
-    fn mid_stream(&mut self, direction: Direction) {
+    /// `awaited`: the bytes that follow are what the other side was waiting for when it was first
+    /// seen. Where that side had begun with its greeting, they are this side's first.
+    fn mid_stream(&mut self, direction: Direction, awaited: bool) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(Event::MidStream(direction));
+            return self.watch(Event::MidStream { direction, awaited });
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
+            if awaited && exchange.was_greeted() {
+                return;
+            }
             let cause = MissingCause::BeforeCapture;
             exchange.fault(Fault::Missing {
                 side,
@@ -388,7 +402,7 @@ impl Connection {
 impl Handler for Connection {
     fn event(&mut self, event: StreamEvent<'_>) {
         match event {
-            StreamEvent::MidStream { direction } => self.mid_stream(direction),
+            StreamEvent::MidStream { direction, awaited } => self.mid_stream(direction, awaited),
             StreamEvent::Data {
                 direction,
                 offset,

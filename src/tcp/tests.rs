@@ -36,7 +36,7 @@ impl Handler for Log {
         };
         let mut line = String::new();
         let _ = match event {
-            StreamEvent::MidStream { direction } => write!(line, "{}~", arrow(direction)),
+            StreamEvent::MidStream { direction, .. } => write!(line, "{}~", arrow(direction)),
             StreamEvent::Data {
                 direction, bytes, ..
             } => {
