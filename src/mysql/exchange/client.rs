@@ -70,7 +70,7 @@ impl Exchange {
         let server = greeting.map(|greeting| greeting.capabilities);
         // Behind a hole it may be anything, and nothing says that it is wrong: a statement or an RSA
         // block reads as a login packet of before 4.1. Only what can be nothing else counts.
-        if message.after_gap && !is_surely_login(message) {
+        if (message.after_gap || self.has_lost(Side::Client)) && !is_surely_login(message) {
             return Next::GoOn;
         }
         let first = ClientFirst::parse(&message.payload, message.missing, server);

@@ -159,6 +159,12 @@ impl Exchange {
         matches!(code, 1045 | 1698) || first.is_some_and(|step| step.sequence == 0)
     }
 
+    /// Bytes of this side are missing before what comes next.
+    fn has_lost(&self, wanted: Side) -> bool {
+        let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
+        self.login.faults.iter().any(lost)
+    }
+
     /// The server's first words were captured: its greeting.
     pub fn was_greeted(&self) -> bool {
         self.login.step(StepKind::Greeting).is_some()
@@ -400,3 +406,6 @@ impl Exchange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::{Exchange, Next};
 use crate::mysql::framing::Message;
-use crate::mysql::login::{AuthPath, Fault, Outcome, RoundStart, Side, StepKind};
+use crate::mysql::login::{AuthPath, Outcome, RoundStart, Side, StepKind};
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::auth_switch::AuthSwitch;
 use crate::mysql::wire::capabilities::Capabilities;
@@ -57,18 +57,9 @@ impl Exchange {
 
     /// It comes behind the greeting with a message of the client between, which the capture lost.
     fn answers_lost_request(&self, message: &Message) -> bool {
-        let lost = |fault: &Fault| {
-            matches!(
-                fault,
-                Fault::Missing {
-                    side: Side::Client,
-                    ..
-                }
-            )
-        };
         message.sequence >= 2
             && self.login.step(StepKind::Greeting).is_some()
-            && self.login.faults.iter().any(lost)
+            && self.has_lost(Side::Client)
     }
 
     fn has_factors(&self) -> bool {
