@@ -59,6 +59,8 @@ pub(super) struct Exchange {
     /// Where the messages stood that a verdict depends on: side, first and last offset.
     decisive: Vec<(Side, u64, u64)>,
     differing: Vec<Differing>,
+    /// The client left with COM_QUIT before the server had answered its last message.
+    left: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -116,6 +118,7 @@ impl Exchange {
             server_lost: false,
             decisive: Vec::new(),
             differing: Vec::new(),
+            left: None,
         }
     }
 
@@ -158,6 +161,17 @@ impl Exchange {
     fn is_of_a_login(&self, code: u16) -> bool {
         let first = self.login.steps.first();
         matches!(code, 1045 | 1698) || first.is_some_and(|step| step.sequence == 0)
+    }
+
+    /// Bytes of this side are missing before what comes next.
+    fn has_lost(&self, wanted: Side) -> bool {
+        let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
+        self.login.faults.iter().any(lost)
+    }
+
+    /// The server's first words were captured: its greeting.
+    pub fn was_greeted(&self) -> bool {
+        self.login.step(StepKind::Greeting).is_some()
     }
 
     /// Takes the next message.
@@ -413,7 +427,13 @@ impl Exchange {
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
     ) -> Login {
-        self.settle_outcome(closings, left);
+        self.settle_outcome(closings, left.or(self.left));
+        self.settle_conflicts();
+        self.login
+    }
+
+    /// Says which of the copies that differ a verdict depends on.
+    fn settle_conflicts(&mut self) {
         for differing in &self.differing {
             let end = differing.offset.saturating_add(differing.length);
             let decisive = self.decisive.iter().any(|(side, from, to)| {
@@ -427,6 +447,13 @@ impl Exchange {
                 decisive,
             });
         }
-        self.login
+        // Where the copies differ, so may the messages they make; their sequence proves nothing.
+        if !self.differing.is_empty() {
+            let proven = |fault: &Fault| !matches!(fault, Fault::SequenceError { .. });
+            self.login.faults.retain(proven);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

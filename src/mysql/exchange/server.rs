@@ -19,20 +19,21 @@ impl Exchange {
             self.begin_lost_round(message);
         }
         self.server_lost = message.missing > 0;
+        let requested = self.requested || self.answers_lost_request(message);
         let first = message.payload.first().copied();
         match first {
             Some(0xFF) => return self.take_err(message),
             Some(0x09 | 0x0A) if self.is_unanswered() => self.take_greeting(message),
             Some(0xFE) => self.take_switch(message),
             Some(0x00)
-                if self.requested && OkPacket::parse(&message.payload, message.missing).is_ok() =>
+                if requested && OkPacket::parse(&message.payload, message.missing).is_ok() =>
             {
                 self.step(StepKind::Result, Side::Server, message);
                 self.login.outcome = Outcome::Accepted;
                 return Next::Decided;
             }
             Some(0x02) if self.requested && self.has_factors() => self.take_next_factor(message),
-            Some(0x01) if self.requested => {
+            Some(0x01) if requested => {
                 let said = message.payload.get(1..).unwrap_or(&[]);
                 self.take_more(message, said);
             }
@@ -52,6 +53,13 @@ impl Exchange {
                 .steps
                 .iter()
                 .all(|step| step.side == Side::Client)
+    }
+
+    /// It comes behind the greeting with a message of the client between, which the capture lost.
+    fn answers_lost_request(&self, message: &Message) -> bool {
+        message.sequence >= 2
+            && self.login.step(StepKind::Greeting).is_some()
+            && self.has_lost(Side::Client)
     }
 
     fn has_factors(&self) -> bool {
@@ -122,7 +130,8 @@ impl Exchange {
     }
 
     fn take_more(&mut self, message: &Message, said: &[u8]) {
-        self.step(StepKind::MoreData, Side::Server, message);
+        // In the other of two copies it may be a switch.
+        self.decisive_step(StepKind::MoreData, Side::Server, message);
         let kind = self
             .plugin()
             .map(|plugin| MoreDataKind::of(said, message.missing, plugin));
