@@ -247,6 +247,54 @@ fn every_sample_gives_what_its_text_says() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// What may be said of a login that is right in every respect.
+const OF_RIGHT_LOGINS: [&str; 8] = [
+    "weak-plugin",
+    "cleartext-on-plain-tcp",
+    "unusual-salt",
+    "fast-auth-never-succeeds",
+    "health-check",
+    "tls-not-decrypted",
+    "tls-shape",
+    "login-incomplete",
+];
+
+#[test]
+fn right_logins_are_left_alone() {
+    let mut right = 0;
+    for text in texts() {
+        let report = scan(&text, &[]);
+        for login in report["captures"][0]["logins"].as_array().unwrap() {
+            let verdict = &login["verdict"];
+            let plain = verdict["kind"] == "match"
+                && verdict["password_form"] == "as_given"
+                && verdict["formula"] == login["plugin"]
+                && matches!(
+                    text_of(&verdict["salt_form"]).as_str(),
+                    "without_nul" | "raw" | "first_8" | "-"
+                );
+            if !plain || login["outcome"]["kind"] != "accepted" {
+                continue;
+            }
+            right += 1;
+            for finding in report["findings"].as_array().unwrap() {
+                let of_login =
+                    finding["stream"] == login["stream"] && finding["attempt"] == login["attempt"];
+                let code = text_of(&finding["code"]);
+                assert!(
+                    !of_login
+                        || (OF_RIGHT_LOGINS.contains(&code.as_str())
+                            && finding["severity"] != "error"),
+                    "{}: stream {}: {finding}",
+                    text.name,
+                    login["stream"]
+                );
+            }
+        }
+    }
+    assert!(right >= 30, "only {right} right logins");
+}
+
 /// The last hex of those messages of a stream that have `word` in them.
 fn last_hex<'t>(text: &'t Text, stream: u64, words: [&str; 2]) -> Option<&'t str> {
     let of_stream = text.packets.iter().filter(|(_, of, _)| *of == stream);
