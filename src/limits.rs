@@ -134,3 +134,7 @@ pub const SEARCH_SPENT: u64 = 100_000;
 
 /// Kinds of failures for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;
+
+/// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
+/// left out, and the report says so.
+pub const SECRETS_BYTES: usize = 32 << 20;

@@ -34,7 +34,7 @@ pub use full_auth::{FullAuth, FullAuthKind, FullAuthProof};
 pub use hypotheses::Search;
 pub use question::Place;
 pub use schemes::iam_token::{IamToken, Signature};
-pub use schemes::rsa::{KeyError, Padding, ServerKey};
+pub use schemes::rsa::Padding;
 pub use spent::Spent;
 pub use verdict::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
 pub use verify::{Pasted, Verification, verify};

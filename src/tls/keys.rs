@@ -25,6 +25,13 @@ pub struct Keys {
     matched: AtomicUsize,
 }
 
+impl std::fmt::Debug for Keys {
+    /// Says nothing of the secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
+}
+
 /// Names a session to resume.
 pub(super) fn resumption_name(id_or_ticket: &[u8]) -> [u8; 32] {
     Sha256::digest(id_or_ticket).into()
@@ -39,6 +46,12 @@ impl Keys {
             private: server_keys,
             ..Self::default()
         }
+    }
+
+    /// Whether anything here could open a session.
+    #[must_use]
+    pub fn may_open(&self) -> bool {
+        !self.is_empty()
     }
 
     /// How many sessions the key logs hold secrets of.

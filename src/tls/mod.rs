@@ -23,6 +23,7 @@ mod sealed;
 mod secret;
 mod server_key;
 mod session;
+pub mod shape;
 mod suite;
 #[cfg(test)]
 mod tests;

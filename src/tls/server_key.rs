@@ -51,6 +51,11 @@ impl ServerKey {
         }
     }
 
+    /// The key itself, for what else is sent under it.
+    pub(crate) const fn rsa(&self) -> &RsaPrivateKey {
+        &self.0
+    }
+
     /// The premaster secret out of a `ClientKeyExchange`; `None` if it is not under this key.
     pub(super) fn premaster(&self, encrypted: &[u8]) -> Option<Secret> {
         let plain = self.0.decrypt(Pkcs1v15Encrypt, encrypted).ok()?;

@@ -15,6 +15,12 @@ The server answers each line reversed: by s_server -rev, or this script types it
 one more line (behind a renegotiation or a key update). A relay in the middle notes the bytes, so
 that they stand in an order in which nothing comes before what it answers. Run without arguments
 it makes all files anew; with arguments those whose names begin so. Made with OpenSSL 3.0.
+
+The keys beside it were made for these recordings and guard nothing:
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout k -out c -subj /CN=rsa -days 36500; cat k c > rsa.pem
+    openssl rsa -in rsa.pem -traditional -out rsa-pkcs1.pem
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes ...              -> ec.pem
+The files rfc8448-*.txt are not recorded: they hold the traces that RFC 8448 prints.
 """
 
 import os, select, socket, subprocess, sys, tempfile, threading, time
@@ -96,7 +102,7 @@ def session(client_args, commands, work, conf, answers):
     error = client.stderr.read().decode()
     relay.quiet(0.1)
     keys = log.read_text().splitlines() if log.exists() else []
-    if not keys:
+    if not keys and commands:
         sys.exit(f"no keys: {client_args}\n{error}")
     # s_server reverses all but the end of the line.
     answered = b"".join(line[::-1] + b"\n" for line in said.split(b"\n")[:-1])
@@ -131,7 +137,7 @@ def record(name, server, client, sessions=1, commands=None, between=None, talk=F
                 args = [str(arg).replace("WORK", str(work)) for arg in client]
                 if between:
                     args += [str(arg).replace("WORK", str(work)) for arg in between[number]]
-                parts.append(session(args, commands or SAID, work, conf,
+                parts.append(session(args, SAID if commands is None else commands, work, conf,
                                      process.stdin if talk else None))
         finally:
             process.kill()
@@ -195,3 +201,7 @@ record("renegotiation-cbc", ["-tls1_1", "-client_renegotiation", "-cipher", "AES
 early = HERE / "record.py"
 record("early-data", ["-tls1_3", "-early_data"], ["-tls1_3"], sessions=2,
        between=[["-sess_out", "WORK/s"], ["-sess_in", "WORK/s", "-early_data", HERE / "early.txt"]])
+refusing = ["-verify_return_error"]
+record("refused-1.3", ["-tls1_3"], ["-tls1_3", *refusing], commands=[])
+record("refused-1.2", ["-tls1_2", *GCM], ["-tls1_2", *GCM, *refusing], commands=[])
+record("refused-version", ["-tls1_2", *GCM], ["-tls1_3"], commands=[])

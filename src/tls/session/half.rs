@@ -6,6 +6,7 @@ use crate::tls::cipher::Protection;
 use crate::tls::deframer::Deframer;
 use crate::tls::joiner::Joiner;
 use crate::tls::negotiation::Epoch;
+use crate::tls::sealed::Sealed;
 
 /// One direction.
 #[derive(Default)]
@@ -14,6 +15,9 @@ pub(super) struct Half {
     pub joiner: Joiner,
     /// `None` while it is in the clear.
     pub protection: Option<Protection>,
+    /// Why there are no keys for its next encrypted record. It may never come: who refuses a
+    /// certificate says so in the clear.
+    pub missing: Option<Sealed>,
     /// TLS 1.3: which keys these are.
     pub epoch: Option<Epoch>,
     /// A `ChangeCipherSpec` was seen.

@@ -1,11 +1,13 @@
-//! What handshake messages and `ChangeCipherSpec` do to a session: the next keys.
+//! What handshake messages and `ChangeCipherSpec` do to a session: the next keys; and alerts.
 
-use super::Session;
+use super::{Alert, Session};
 use crate::capture::PacketRef;
+use crate::limits;
 use crate::tls::cipher::{Protection, Side};
 use crate::tls::joiner::Message;
 use crate::tls::negotiation::Epoch;
 use crate::tls::sealed::Sealed;
+use crate::tls::wire::alert;
 use crate::tls::wire::client_hello::ClientHello;
 use crate::tls::wire::handshake::HandshakeType;
 use crate::tls::wire::key_update;
@@ -14,12 +16,27 @@ use crate::tls::wire::server_hello::ServerHello;
 use crate::tls::wire::version::Version;
 
 impl Session {
+    /// Notes the alerts of a record.
+    pub(super) fn alert(&mut self, side: Side, bytes: &[u8], authentic: bool, at: PacketRef) {
+        for (level, description) in alert::parse(bytes) {
+            if self.alerts.len() < limits::TLS_ALERTS {
+                self.alerts.push(Alert {
+                    from_client: side == Side::Client,
+                    level,
+                    description,
+                    authentic,
+                    at,
+                });
+            }
+        }
+    }
+
     /// Before TLS 1.3: this side's next records are under the keys just agreed on.
     pub(super) fn change_cipher_spec(&mut self, side: Side, at: PacketRef) -> Result<(), Sealed> {
         match self.version {
-            // In TLS 1.3 it may come even ahead of the answer.
+            // In TLS 1.3 it means nothing, and comes ahead of the answer where early data do.
             Some(Version::TLS13) => return Ok(()),
-            None if self.negotiation.has_begun() => return Ok(()),
+            None if self.client.early.offered => return Ok(()),
             _ => {}
         }
         let protection = self.negotiation.agreed(&self.keys, side)?;
@@ -100,8 +117,15 @@ impl Session {
     }
 
     fn take_traffic_keys(&mut self, side: Side, epoch: Epoch, at: PacketRef) -> Result<(), Sealed> {
-        let protection = self.negotiation.traffic(&self.keys, side, epoch)?;
-        self.install(side, protection, Some(epoch), at)
+        match self.negotiation.traffic(&self.keys, side, epoch) {
+            Ok(protection) => self.install(side, protection, Some(epoch), at),
+            Err(missing) => {
+                let half = self.half(side);
+                half.missing = Some(missing);
+                half.protection = None;
+                Ok(())
+            }
+        }
     }
 
     fn key_update(&mut self, side: Side, message: &Message, at: PacketRef) -> Result<(), Sealed> {

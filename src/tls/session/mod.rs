@@ -19,8 +19,8 @@ use super::joiner::Joiner;
 use super::keys::Keys;
 use super::negotiation::Negotiation;
 use super::sealed::Sealed;
+use super::shape::{self, Inferred};
 use super::suite::Suite;
-use super::wire::alert;
 use super::wire::record::{ContentType, RecordHeader};
 use super::wire::version::Version;
 use crate::capture::PacketRef;
@@ -76,10 +76,12 @@ impl Session {
                 }
                 Framed::Record(header, body) => {
                     self.note(side, header, at);
-                    if self.sealed.is_none()
-                        && let Err(sealed) = self.record(side, header, &body, at)
-                    {
-                        self.seal(sealed);
+                    if self.sealed.is_none() {
+                        if let Err(sealed) = self.record(side, header, &body, at) {
+                            self.seal(sealed);
+                        }
+                    } else if is_clear_alert(header) {
+                        self.alert(side, &body, false, at);
                     }
                 }
             }
@@ -135,6 +137,12 @@ impl Session {
         &self.records
     }
 
+    /// What the sizes of the encrypted records tell, where they look like a login.
+    #[must_use]
+    pub fn shape(&self) -> Option<Inferred> {
+        shape::infer(self.version?, self.suite?, &self.records)
+    }
+
     /// Whether further bytes tell nothing more.
     #[must_use]
     pub fn is_done(&self) -> bool {
@@ -188,10 +196,12 @@ impl Session {
         let tls13 = self.version == Some(Version::TLS13);
         // Both may come in the clear in TLS 1.3: the one means nothing, the other is sent by who
         // could not agree on keys.
-        let clear = tls13
-            && (header.content == ContentType::CHANGE_CIPHER_SPEC
-                || (header.content == ContentType::ALERT && body.len() == 2));
+        let clear =
+            tls13 && (header.content == ContentType::CHANGE_CIPHER_SPEC || is_clear_alert(header));
         let half = self.half(side);
+        if let (Some(missing), false) = (half.missing, clear) {
+            return Err(missing);
+        }
         let Some(protection) = half.protection.as_mut().filter(|_| !clear) else {
             return self.content(side, header.content, body, false, at);
         };
@@ -250,20 +260,11 @@ impl Session {
             _ => Ok(()),
         }
     }
+}
 
-    fn alert(&mut self, side: Side, bytes: &[u8], authentic: bool, at: PacketRef) {
-        for (level, description) in alert::parse(bytes) {
-            if self.alerts.len() < limits::TLS_ALERTS {
-                self.alerts.push(Alert {
-                    from_client: side == Side::Client,
-                    level,
-                    description,
-                    authentic,
-                    at,
-                });
-            }
-        }
-    }
+/// No encrypted alert is this short.
+fn is_clear_alert(header: RecordHeader) -> bool {
+    header.content == ContentType::ALERT && header.length == 2
 }
 
 const fn side(from_client: bool) -> Side {

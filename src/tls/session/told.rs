@@ -31,6 +31,15 @@ pub struct Alert {
     pub at: PacketRef,
 }
 
+impl Alert {
+    /// Whether it ends the session because something is wrong: not the orderly end, not a warning.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        let orderly = [AlertDescription::CLOSE_NOTIFY, AlertDescription(90)];
+        self.level == AlertLevel::FATAL && !orderly.contains(&self.description)
+    }
+}
+
 /// An encrypted record from the outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {

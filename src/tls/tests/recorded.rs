@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::fixture::{all, directory, packet, read};
-use crate::tls::wire::alert::AlertDescription;
-use crate::tls::{Keys, Sealed, ServerKey, Session};
+use crate::tls::wire::alert::{AlertDescription, AlertLevel};
+use crate::tls::{Alert, Keys, Sealed, ServerKey, Session};
 
 /// Each opens with its key log, to the last byte, and names its version and suite.
 #[test]
 fn all_open_with_their_key_log() {
     let files = all();
-    assert!(files.len() >= 55, "only {} recordings", files.len());
+    assert!(files.len() >= 58, "only {} recordings", files.len());
     for (name, exchanges) in files {
         for exchange in exchanges {
             let outcome = exchange.run(&exchange.keys());
@@ -28,19 +28,20 @@ fn all_open_with_their_key_log() {
                 String::from_utf8_lossy(&exchange.server_said),
                 "{name}"
             );
+            if name == "refused-version" {
+                continue;
+            }
             let version = session.version().unwrap().to_string();
             let suite = session.suite().unwrap().to_string();
             if name.starts_with('1') {
                 assert_eq!(version, format!("TLS {}", &name[..3]));
                 assert_eq!(squeezed(&suite), squeezed(&openssl_name(&name)), "{name}");
             }
-            let closing = session.alerts().first().unwrap();
-            assert_eq!(
-                closing.description,
-                AlertDescription::CLOSE_NOTIFY,
-                "{name}"
-            );
-            assert!(closing.authentic);
+            let alert = session.alerts().first().unwrap();
+            if !name.starts_with("refused") {
+                assert_eq!(alert.description, AlertDescription::CLOSE_NOTIFY, "{name}");
+                assert!(alert.authentic, "{name}");
+            }
         }
     }
 }
@@ -86,6 +87,7 @@ fn rsa_key_exchange_opens_with_the_server_key() {
         for exchange in exchanges {
             let outcome = exchange.run(&keys);
             match outcome.session.sealed() {
+                None if name.starts_with("refused") => {}
                 None => {
                     assert_eq!(outcome.client, exchange.client_said, "{name}");
                     assert_eq!(outcome.server, exchange.server_said, "{name}");
@@ -229,4 +231,44 @@ fn early_data_is_passed_over() {
     let outcome = second.run(&second.keys());
     assert_eq!(outcome.session.sealed(), None);
     assert_eq!(outcome.client, second.client_said);
+}
+
+/// The client refuses the certificate, or the server the version: the alert says so.
+#[test]
+fn alerts() {
+    let table = [
+        // OpenSSL sends it in the clear, though keys are agreed on.
+        ("refused-1.3", true, AlertDescription::UNKNOWN_CA),
+        ("refused-1.2", true, AlertDescription::UNKNOWN_CA),
+        ("refused-version", false, AlertDescription::PROTOCOL_VERSION),
+    ];
+    for (name, from_client, description) in table {
+        let [exchange] = read(name).try_into().ok().unwrap();
+        for keys in [exchange.keys(), Arc::default()] {
+            let outcome = exchange.run(&keys);
+            let expected = Alert {
+                from_client,
+                level: AlertLevel::FATAL,
+                description,
+                authentic: false,
+                at: packet(exchange.chunks.len() as u64),
+            };
+            assert_eq!(outcome.session.alerts(), [expected], "{name}");
+        }
+    }
+}
+
+/// Only one direction was captured.
+#[test]
+fn one_direction() {
+    for name in ["1.3-TLS_AES_128_GCM_SHA256", "1.2-AES128-SHA"] {
+        for side in [true, false] {
+            let [mut exchange] = read(name).try_into().ok().unwrap();
+            exchange
+                .chunks
+                .retain(|(from_client, _)| *from_client == side);
+            let sealed = exchange.run(&exchange.keys()).session.sealed();
+            assert_eq!(sealed, Some(Sealed::NotCaptured), "{name} {side}");
+        }
+    }
 }
