@@ -18,8 +18,7 @@ pub(super) fn after_authentication(subject: &Subject<'_>) -> Option<Finding> {
     let other = subject.refused_proof().is_none()
         && !PLUGIN_ERRORS.contains(&error.code)
         && !EXCHANGE_ERRORS.contains(&error.code);
-    let why = if subject.login.path == Some(AuthPath::Fast) && (other || subject.right().is_none())
-    {
+    let why = if subject.fast_succeeded() && (other || subject.right().is_none()) {
         "The server said that fast authentication succeeded"
     } else if subject.right().is_some() && other {
         "The response is right for the password given"

@@ -12,6 +12,9 @@ use crate::mysql::wire::more_data::MoreDataKind;
 use crate::mysql::wire::next_factor::NextFactor;
 use crate::mysql::wire::ok::OkPacket;
 
+/// The OK of a login in protocols before 4.1: no status either, unless transactions were announced.
+const OK_BEFORE_41: &[u8] = &[0, 0, 0];
+
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
     pub(super) fn take_server(&mut self, message: &Message) -> Next {
@@ -25,9 +28,7 @@ impl Exchange {
             Some(0xFF) => return self.take_err(message),
             Some(0x09 | 0x0A) if self.is_unanswered() => self.take_greeting(message),
             Some(0xFE) => self.take_switch(message),
-            Some(0x00)
-                if requested && OkPacket::parse(&message.payload, message.missing).is_ok() =>
-            {
+            Some(0x00) if requested && self.is_ok(message) => {
                 self.step(StepKind::Result, Side::Server, message);
                 self.login.outcome = Outcome::Accepted;
                 return Next::Decided;
@@ -60,6 +61,14 @@ impl Exchange {
         message.sequence >= 2
             && self.login.step(StepKind::Greeting).is_some()
             && self.has_lost(Side::Client)
+    }
+
+    fn is_ok(&self, message: &Message) -> bool {
+        let request = self.login.request.as_ref();
+        let spoken = request.and_then(|request| request.capabilities);
+        let before_41 = spoken.is_some_and(|c| !c.has(Capabilities::PROTOCOL_41));
+        OkPacket::parse(&message.payload, message.missing).is_ok()
+            || (before_41 && message.payload == OK_BEFORE_41)
     }
 
     fn has_factors(&self) -> bool {

@@ -55,6 +55,7 @@ impl Builder<'_> {
             path: login.path.map(names::auth_path),
             outcome: self.outcome(login),
             verdict: verdict::model(&examined.examination.verdict, self.redactor),
+            factors: self.factors(&examined.examination),
             evidence: login
                 .steps
                 .iter()
@@ -70,6 +71,15 @@ impl Builder<'_> {
                 .map(|finding| finding.code.as_str())
                 .collect(),
         }
+    }
+
+    fn factors(&self, examination: &Examination) -> Vec<model::Factor> {
+        let factors = examination.factors.iter();
+        let factors = factors.map(|factor| model::Factor {
+            plugin: factor.plugin.as_ref().map(|p| self.redactor.plugin(p)),
+            verdict: verdict::model(&factor.verdict, self.redactor),
+        });
+        factors.collect()
     }
 
     fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
