@@ -61,7 +61,7 @@ impl fmt::Display for Elsewhere {
             Self::Http => "HTTP",
             Self::Ssh => "SSH",
             Self::PostgreSql => "PostgreSQL",
-            Self::MidStream => "captured from the middle on",
+            Self::MidStream => "begun before the capture",
             Self::CutOff => "cut off by the snaplen",
             Self::OneDirection => "one direction only",
             Self::Unknown => "another protocol",
