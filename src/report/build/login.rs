@@ -53,7 +53,7 @@ impl Builder<'_> {
             response: answer(login, &examined.examination)
                 .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
-            outcome: self.outcome(&login),
+            outcome: self.outcome(login),
             verdict: verdict::model(&examined.examination.verdict, self.redactor),
             factors: self.factors(&examined.examination),
             evidence: login
