@@ -282,11 +282,7 @@ impl<'s> Analysis<'s> {
             let Verdict::Mismatch(tried) = examined.examination.verdict else {
                 continue;
             };
-            let search = if tried.reduced {
-                Search::Reduced
-            } else {
-                Search::Full
-            };
+            let search = Search::of(tried);
             let others = by_time.other_salts(&self.logins, examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();

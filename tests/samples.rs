@@ -253,16 +253,8 @@ fn every_sample_gives_what_its_text_says() {
 }
 
 /// What may be said of a login that is right in every respect.
-const OF_RIGHT_LOGINS: [&str; 8] = [
-    "weak-plugin",
-    "cleartext-on-plain-tcp",
-    "unusual-salt",
-    "fast-auth-never-succeeds",
-    "health-check",
-    "tls-not-decrypted",
-    "tls-shape",
-    "login-incomplete",
-];
+const OF_RIGHT_LOGINS: &str = "weak-plugin cleartext-on-plain-tcp unusual-salt \
+    fast-auth-never-succeeds health-check tls-not-decrypted tls-shape login-incomplete";
 
 #[test]
 fn right_logins_are_left_alone() {
@@ -288,7 +280,7 @@ fn right_logins_are_left_alone() {
                 let code = text_of(&finding["code"]);
                 assert!(
                     !of_login
-                        || (OF_RIGHT_LOGINS.contains(&code.as_str())
+                        || (OF_RIGHT_LOGINS.split(' ').any(|may| may == code)
                             && finding["severity"] != "error"),
                     "{}: stream {}: {finding}",
                     text.name,

@@ -1,5 +1,6 @@
 //! Which logins were near in time, found without looking at all of them.
 
+use crate::capture::Timestamp;
 use crate::limits;
 use crate::mysql::Login;
 use crate::report::ExaminedLogin;
@@ -24,7 +25,7 @@ impl ByTime {
         logins: &[ExaminedLogin],
         examined: &ExaminedLogin,
     ) -> Vec<Vec<u8>> {
-        let Some(time) = examined.login.first.time.map(|time| time.as_nanos()) else {
+        let Some(time) = examined.login.first.time.map(Timestamp::as_nanos) else {
             return Vec::new();
         };
         let (before, after) = self

@@ -27,6 +27,16 @@ pub enum Search {
 }
 
 impl Search {
+    /// How far a search went.
+    #[must_use]
+    pub const fn of(tried: Tried) -> Self {
+        if tried.reduced {
+            Self::Reduced
+        } else {
+            Self::Full
+        }
+    }
+
     /// The most deviations a hypothesis may have.
     const fn max_deviations(self) -> u8 {
         match self {
