@@ -5,6 +5,7 @@
 //! other login does without the fault, and whether the fault bears on the end at all. One cause,
 //! one entry: the fields that only repeat it are weighed `expected`.
 
+mod client;
 mod proof;
 mod refusal;
 
@@ -12,8 +13,15 @@ use super::align::Row;
 use super::difference::{Difference, Value, Weight};
 use super::party::{Party, Which};
 use crate::findings::{Code, Finding, Prose, Severity};
+use crate::mysql::{Outcome, Side};
 
-pub(super) use refusal::left_by_itself;
+/// Errors that say nothing of the proof: about the plugin, TLS, the host, a limit, the database, the
+/// state of the account.
+const WITHOUT_PROOF: [u16; 13] = [
+    1040, 1044, 1049, 1129, 1130, 1203, 1226, 1251, 1524, 1820, 1862, 3118, 3159,
+];
+
+pub(super) use client::left_by_itself;
 
 /// The difference that explains the different ends.
 #[derive(Clone, Debug)]
@@ -93,14 +101,26 @@ pub(super) fn find(left: &Party<'_>, right: &Party<'_>) -> Option<Cause> {
     match left.reached()?.cmp(&right.reached()?) {
         std::cmp::Ordering::Less => explain(pair(Which::Left)),
         std::cmp::Ordering::Greater => explain(pair(Which::Right)),
-        // Both failed, and differently: neither fault explains the other's end, unless only one
-        // of them is known.
-        std::cmp::Ordering::Equal => {
-            let (l, r) = (explain(pair(Which::Left)), explain(pair(Which::Right)));
-            match (l, r) {
-                (Some(cause), None) | (None, Some(cause)) => Some(cause),
-                _ => None,
-            }
+        // Both failed, and differently: no fault of the one explains the end of the other.
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+impl Pair<'_, '_> {
+    /// The same user on the same server, so that there is one password for both.
+    fn same_account(&self) -> bool {
+        let user = |party: &Party<'_>| party.login.request.as_ref()?.user.clone();
+        self.failed.login.server == self.other.login.server
+            && user(self.failed).is_some_and(|name| user(self.other) == Some(name))
+    }
+
+    /// The server has judged the proof, and refused it: not the client left, and no error came
+    /// that servers send without having looked at a proof.
+    fn proof_refused(&self) -> bool {
+        match &self.failed.login.outcome {
+            Outcome::Rejected(error) => !WITHOUT_PROOF.contains(&error.code),
+            Outcome::Abandoned { by, .. } => *by == Some(Side::Server),
+            Outcome::Accepted | Outcome::Unknown => false,
         }
     }
 }
@@ -116,6 +136,13 @@ fn explain(pair: Pair<'_, '_>) -> Option<Cause> {
 }
 
 fn by_finding(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    of_the_proof(pair, finding)
+        .filter(|_| pair.proof_refused())
+        .or_else(|| of_a_side(pair, finding))
+}
+
+/// Causes in the response, the password, the token.
+fn of_the_proof(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     match finding.code {
         Code::SaltTrailingNul
         | Code::HashOrderReversed
@@ -132,13 +159,20 @@ fn by_finding(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         Code::EmptyResponse => proof::empty(pair, finding),
         Code::RsaSaltTrailingNul => proof::rsa(pair, finding),
         Code::IamToken => proof::token(pair, finding),
+        _ => None,
+    }
+}
+
+/// Causes in what one side would not do.
+fn of_a_side(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    match finding.code {
         Code::RightPasswordRejected => refusal::account(pair, finding),
         Code::RefusedAfterAuthentication => refusal::after(pair, finding),
         Code::ServerRefusedEarly => refusal::early(pair, finding),
-        Code::PluginUnsupported => refusal::plugin(pair, finding),
-        Code::FullAuthRefused => refusal::full_auth(pair, finding),
+        Code::PluginUnsupported => client::plugin(pair, finding),
+        Code::FullAuthRefused => client::full_auth(pair, finding),
         Code::TlsFailed => refusal::tls_failed(pair, finding),
-        Code::AuthSwitchIgnored => refusal::switch_ignored(pair, finding),
+        Code::AuthSwitchIgnored => client::switch_ignored(pair, finding),
         _ => None,
     }
 }
@@ -180,7 +214,7 @@ impl Cause {
                 continue;
             }
             let repeats = self.implies.contains(&difference.field)
-                && (difference.row >= row || difference.step == self.step);
+                && (difference.field != "step" || difference.row >= row);
             if repeats {
                 difference.weight = Weight::Expected;
                 difference.reason = "it follows from the cause".into();

@@ -6,7 +6,7 @@ use super::cause::{Cause, left_by_itself};
 use super::fields;
 use super::party::{Party, Which, same_outcome};
 use crate::auth::{Unverifiable, Verdict};
-use crate::findings::{Code, Prose, Severity};
+use crate::findings::{Prose, Severity};
 use crate::mysql::{Outcome, StepKind};
 
 /// `Same until packet 8/31 (auth switch). The right client hashed the salt's trailing NUL.`
@@ -54,13 +54,11 @@ pub(super) fn explained(cause: &Cause, left: &Party<'_>, right: &Party<'_>) -> C
         Which::Right => left,
     };
     let mut sentence = deed(cause).say("; ").then(cause.reason.clone()).say(".");
-    let own = other
-        .findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Error);
     if !matches!(other.login.outcome, Outcome::Accepted) {
         let which = cause.failed.other().name();
-        let why = own.map_or_else(String::new, |finding| format!(" ({})", finding.code));
+        let why = other
+            .own_failure()
+            .map_or_else(String::new, |code| format!(" ({code})"));
         sentence = sentence.say(format!(" The {which} login did not get in either{why}."));
     }
     Conclusion {
@@ -112,8 +110,8 @@ pub(super) fn unexplained(left: &Party<'_>, right: &Party<'_>) -> Conclusion {
         }
         _ if alike => Prose::new("Both logins ended the same way (")
             .then(fields::outcome(left))
-            .say("): there is no different outcome to explain.")
-            .say(shared(left, right)),
+            .say("): there is no different outcome to explain. ")
+            .say(apart(left, right).trim_end()),
         (Outcome::Unknown, _) => not_seen(Which::Left, left, right),
         (_, Outcome::Unknown) => not_seen(Which::Right, left, right),
         _ => Prose::new("Nothing in the captures explains the different outcome. ")
@@ -150,31 +148,14 @@ fn flaws(left: &Party<'_>, right: &Party<'_>) -> String {
     said.into_iter().flatten().collect()
 }
 
-/// The fault that both have.
-fn shared(left: &Party<'_>, right: &Party<'_>) -> String {
-    let mut codes = left
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    match codes.find(|finding| right.finding(finding.code).is_some()) {
-        Some(finding) => format!(" Both have the same finding: {}.", finding.code),
-        None => String::new(),
-    }
-}
-
-/// Two failures, each with a reason of its own.
+/// What each failure is due to, as far as that is known.
 fn apart(left: &Party<'_>, right: &Party<'_>) -> String {
-    let own = |party: &Party<'_>| -> Option<Code> {
-        let mut findings = party.findings.iter();
-        findings
-            .find(|finding| finding.severity == Severity::Error)
-            .map(|finding| finding.code)
-    };
-    match (own(left), own(right)) {
-        (Some(l), Some(r)) if left.reached() == right.reached() => {
-            format!("Each login failed for a reason of its own: left {l}, right {r}. ")
-        }
-        _ => String::new(),
+    match (left.own_failure(), right.own_failure()) {
+        (Some(l), Some(r)) if l == r => format!("Both have the same finding: {l}. "),
+        (Some(l), Some(r)) => format!("Each failed for a reason of its own: left {l}, right {r}. "),
+        (Some(l), None) => format!("The left one has the finding {l}. "),
+        (None, Some(r)) => format!("The right one has the finding {r}. "),
+        (None, None) => String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One of the two logins, with what was found out about it.
 
 use crate::auth::{Examination, Match, Verdict};
-use crate::findings::{Code, Finding};
+use crate::findings::{Code, Finding, Severity};
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Step, StepKind, Transport, Turn};
 
@@ -124,6 +124,15 @@ impl<'a> Party<'a> {
         )
     }
 
+    /// The finding that explains its own failure.
+    pub(super) fn own_failure(&self) -> Option<Code> {
+        let mut findings = self.findings.iter();
+        let failure = findings.find(|finding| {
+            finding.severity == Severity::Error || finding.code == Code::RefusedAfterAuthentication
+        });
+        failure.map(|finding| finding.code)
+    }
+
     /// How far it came; `None` if its end was not captured.
     pub(super) fn reached(&self) -> Option<Reached> {
         let has = |code| self.finding(code).is_some();
@@ -141,11 +150,11 @@ impl<'a> Party<'a> {
     }
 }
 
-/// Whether two logins ended the same way: let in both, refused with the same error, left by the
-/// same side, or not captured to their end.
+/// Whether two logins ended the same way: let in both, refused with the same error, or left by the
+/// same side. An end that was not captured is like no other.
 pub(super) fn same_outcome(left: &Login, right: &Login) -> bool {
     match (&left.outcome, &right.outcome) {
-        (Outcome::Accepted, Outcome::Accepted) | (Outcome::Unknown, Outcome::Unknown) => true,
+        (Outcome::Accepted, Outcome::Accepted) => true,
         (Outcome::Rejected(left), Outcome::Rejected(right)) => left.code == right.code,
         (Outcome::Abandoned { by: left, .. }, Outcome::Abandoned { by: right, .. }) => {
             left == right

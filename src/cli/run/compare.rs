@@ -35,7 +35,8 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
         return Ok(Exit::Interrupted);
     }
     let captures = &scanned.captures;
-    if complain(captures, console) {
+    let mut trouble = complain(captures, console);
+    if trouble && captures.iter().any(|capture| capture.logins.is_empty()) {
         return Ok(Exit::Trouble);
     }
     let redactor = settings::redactor(&settings.analyze.candidates);
@@ -69,7 +70,6 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
         login: r,
     };
     let report = builder.comparison(left, right, &found);
-    let mut trouble = false;
     for output in outputs {
         let text = render(&report, output.format, &console.file_canvas());
         if let Err(error) = output.write(&text) {

@@ -174,7 +174,7 @@ pub(super) fn transformed(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause
 /// Another password, if the other login proves that the candidate is the one in use.
 pub(super) fn wrong_password(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     let proved = pair.other.matched()?;
-    if pair.other.reached() < Some(Reached::Proved) {
+    if pair.other.reached() < Some(Reached::Proved) || !pair.same_account() {
         return None;
     }
     let tried = match &pair.failed.examination.verdict {

@@ -75,15 +75,16 @@ pub(super) fn collect(left: &Party<'_>, right: &Party<'_>, rows: &[Row]) -> Vec<
 /// How it ended: what is to be explained, and so no explanation.
 fn result(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'_>) {
     let pair = (left.login, right.login);
-    if same_outcome(pair.0, pair.1) {
+    let values = (outcome(left), outcome(right));
+    if same_outcome(pair.0, pair.1) || values.0 == values.1 {
         return;
     }
     out.found.push(Difference {
         row: out.row(StepKind::Result),
         step: StepKind::Result.name(),
         field: "outcome",
-        left: Some(outcome(left).into()),
-        right: Some(outcome(right).into()),
+        left: Some(values.0.into()),
+        right: Some(values.1.into()),
         weight: Weight::Expected,
         reason: "this is the difference that is to be explained".into(),
     });

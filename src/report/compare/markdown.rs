@@ -1,7 +1,7 @@
 //! `compare --format markdown`: for tickets. Tables of three columns, the reasons as a list.
 
 use super::model::{Difference, Report};
-use super::table::{about, message, telling};
+use super::table::{about, message, revealed, telling};
 use crate::report::text::{for_terminal, push, shorten};
 
 /// Characters of one captured value.
@@ -34,18 +34,18 @@ pub fn render(report: &Report) -> String {
             format_args!("> **Warning:** {}\n\n", escape(warning)),
         );
     }
-    let captures = &report.captures;
-    push(
-        &mut out,
-        format_args!("- left: {}\n", escape(&about(&captures.left, &report.left))),
-    );
-    push(
-        &mut out,
-        format_args!(
-            "- right: {}\n",
-            escape(&about(&captures.right, &report.right))
-        ),
-    );
+    for (name, path, login) in [
+        ("left", &report.captures.left, &report.left),
+        ("right", &report.captures.right, &report.right),
+    ] {
+        push(
+            &mut out,
+            format_args!("- {name}: {}\n", escape(&about(path, login))),
+        );
+        for (what, hex) in revealed(login) {
+            push(&mut out, format_args!("  - {what}: `{hex}`\n"));
+        }
+    }
     out.push_str("\n## Step by step\n\n| step | left | right |\n|---|---|---|\n");
     for (at, step) in report.steps.iter().enumerate() {
         push(

@@ -77,7 +77,23 @@ fn logins(out: &mut String, report: &Report, canvas: &Canvas) {
         ("right  ", &captures.right, &report.right),
     ] {
         canvas.wrap(out, name, &for_terminal(&about(path, login)));
+        for (what, hex) in revealed(login) {
+            push(out, format_args!("       {what} {hex}\n"));
+        }
     }
+}
+
+/// Response bytes, where they were asked for.
+pub(super) fn revealed(login: &Login) -> impl Iterator<Item = (&'static str, &str)> {
+    let response = login.response.iter();
+    response.flat_map(|response| {
+        let hex = [
+            ("response", &response.hex),
+            ("recomputed", &response.recomputed),
+        ];
+        hex.into_iter()
+            .filter_map(|(what, hex)| Some((what, hex.as_deref()?)))
+    })
 }
 
 /// `a.pcap#3.1: 10.0.0.5:3306 → …, user app, accepted`
@@ -126,7 +142,9 @@ fn steps(out: &mut String, report: &Report, canvas: &Canvas) {
             side(step.right, false),
         ]);
     }
-    push(out, format_args!("{table}\n"));
+    for line in table.lines() {
+        push(out, format_args!("{}\n", line.trim_end()));
+    }
 }
 
 /// The same for narrow windows, one login below the other.
