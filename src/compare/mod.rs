@@ -21,8 +21,6 @@ mod conclude;
 mod difference;
 mod fields;
 mod party;
-#[cfg(test)]
-mod tests;
 
 use crate::findings::{Code, Prose};
 

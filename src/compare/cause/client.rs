@@ -142,9 +142,14 @@ pub(super) fn full_auth(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> 
         }
         (path, _) => Cause {
             good: (path.map_or("not asked for", fields::path).into(), from),
-            reason: "the server asked only this client, because the account was not in its cache; it would not \
-have failed otherwise"
-                .into(),
+            reason: if pair.failed.examination.is_plain() {
+                "its hashed response is correct, so the account was not in the server's cache; the other login was \
+not asked"
+            } else {
+                "the server asks so when the account is not in its cache or the hashed response is wrong; the other \
+login was not asked"
+            }
+            .into(),
             ..begin
         },
     })
