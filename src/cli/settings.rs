@@ -41,6 +41,7 @@ fn analyze(reading: &Reading, candidates: &args::Candidates) -> Result<AnalyzeSe
         candidates: password::gather(candidates)?,
         server_ports: reading.port.clone().into(),
         server_keys: keys::server_keys(&reading.server_key)?,
+        key_logs: keys::key_logs(&reading.keylog)?,
     })
 }
 
