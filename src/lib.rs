@@ -14,6 +14,7 @@ pub mod analyze;
 pub mod auth;
 pub mod capture;
 pub mod cli;
+pub mod compare;
 pub mod diagnostic;
 pub mod findings;
 pub mod limits;

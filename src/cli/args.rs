@@ -75,6 +75,8 @@ pub enum When {
 pub enum Command {
     /// Analyse captures: find MySQL logins, recompute their responses, say what went wrong
     Scan(Scan),
+    /// The login that works beside the one that fails: where they first part, and why
+    Compare(Compare),
     /// Check one response from hex pasted out of another tool
     Verify(Verify),
     /// What a finding means, how it is proved, how to fix it
@@ -95,18 +97,9 @@ pub struct Scan {
     /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Treat this as a server port where no greeting was captured (repeatable)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: Vec<u16>,
-    /// Take TLS secrets in NSS key log format, as SSLKEYLOGFILE writes them (repeatable)
-    #[arg(long, value_name = "FILE")]
-    pub keylog: Vec<PathBuf>,
-    /// Take an RSA private key of the server (repeatable)
-    ///
-    /// Each is tried for the RSA key exchange of TLS and for the passwords that clients send under
-    /// it; MySQL has two different keys for the two.
-    #[arg(long, value_name = "PEM")]
-    pub server_key: Vec<PathBuf>,
+    /// How to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
     /// The report's format on standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -174,6 +167,61 @@ impl Candidates {
     }
 }
 
+/// `compare`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        unscramble compare cli.pcap python.pcap --password-file db.pass\n  \
+        unscramble compare both.pcap#0 both.pcap#7\n  \
+        unscramble compare both.pcap\n\n\
+        Exit codes: 0 both ended the same way, 1 they did not or a difference explains why, 2 errors."
+)]
+pub struct Compare {
+    /// One capture that holds both logins, or two; - for standard input
+    ///
+    /// #STREAM names a login by Wireshark's tcp.stream, .ATTEMPT one of its COM_CHANGE_USER.
+    /// Without, it is a login that was let in and one of the same user and server that was not, the
+    /// nearest in time.
+    #[arg(required = true, num_args = 1..=2, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub captures: Vec<PathBuf>,
+    /// How to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The report's format on standard output [default: table]
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    pub format: Option<CompareFormat>,
+    /// Write the report there; the file's ending picks the format (repeatable)
+    ///
+    /// The endings: .txt .json .md .markdown. The file is written whole or not at all. Without
+    /// --format, nothing but the conclusion goes to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Show response bytes: with the salt they allow guessing weak passwords
+    #[arg(long)]
+    pub reveal: bool,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
+/// How captures are read: what is to be known beside them.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Treat this as a server port where no greeting was captured (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Vec<u16>,
+    /// Take TLS secrets in NSS key log format, as SSLKEYLOGFILE writes them (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub keylog: Vec<PathBuf>,
+    /// Take an RSA private key of the server (repeatable)
+    ///
+    /// Each is tried for the RSA key exchange of TLS and for the passwords that clients send under
+    /// it; MySQL has two different keys for the two.
+    #[arg(long, value_name = "PEM")]
+    pub server_key: Vec<PathBuf>,
+}
+
 /// `verify`
 #[derive(Debug, Args)]
 #[command(
@@ -229,6 +277,17 @@ pub enum Format {
     Table,
     /// For programs
     Json,
+}
+
+/// The formats of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For tickets and wikis
+    Markdown,
 }
 
 /// From which severity on a finding makes the exit code 1.

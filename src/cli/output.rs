@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::cli::args::Format;
+use crate::cli::args::{CompareFormat, Format};
 use crate::cli::trouble::Trouble;
 use crate::scan::reason;
 
 /// A report file that is to be written. Dropped before [`Output::write`], it leaves nothing.
 #[derive(Debug)]
-pub(super) struct Output {
-    pub(super) format: Format,
+pub(super) struct Output<F = Format> {
+    pub(super) format: F,
     target: PathBuf,
     draft: NamedTempFile,
 }
@@ -23,7 +23,19 @@ pub(super) struct Output {
 impl Output {
     /// Prepares writing to `path`.
     pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
-        let format = format_of(path)?;
+        Self::with_format(path, format_of(path)?)
+    }
+}
+
+impl Output<CompareFormat> {
+    /// Prepares writing a comparison to `path`.
+    pub(super) fn create_comparison(path: &Path) -> Result<Self, Trouble> {
+        Self::with_format(path, comparison_of(path)?)
+    }
+}
+
+impl<F> Output<F> {
+    fn with_format(path: &Path, format: F) -> Result<Self, Trouble> {
         if path.is_dir() {
             return Err(Trouble::new(format!("{} is a folder", path.display()))
                 .hint("give --output the name of a file in it"));
@@ -81,6 +93,20 @@ fn draft_in(folder: &Path) -> std::io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+fn comparison_of(path: &Path) -> Result<CompareFormat, Trouble> {
+    let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    match ending.as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some("txt") => Ok(CompareFormat::Table),
+        Some("json") => Ok(CompareFormat::Json),
+        Some("md" | "markdown") => Ok(CompareFormat::Markdown),
+        _ => Err(Trouble::new(format!(
+            "--output {}: the file's ending names no format of a comparison",
+            path.display()
+        ))
+        .hint("use .txt (the table), .json or .md")),
+    }
 }
 
 fn format_of(path: &Path) -> Result<Format, Trouble> {

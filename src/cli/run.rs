@@ -1,5 +1,6 @@
 //! What is done: one function a command, from settings to the exit code.
 
+mod compare;
 mod explain;
 mod scan;
 mod verify;
@@ -16,6 +17,7 @@ pub(super) fn run(typed: Arguments) -> Exit {
     let console = Console::new(typed.talk);
     let done = match typed.command {
         Command::Scan(typed) => scan::run(&typed, console),
+        Command::Compare(typed) => compare::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
         Command::Completions(typed) => {

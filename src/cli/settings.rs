@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
-use crate::cli::args::{FailOn, Scan, Verify};
+use crate::cli::args::{self, Compare, FailOn, Reading, Scan, Verify};
 use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
@@ -21,14 +21,27 @@ use crate::verify::Request;
 /// `scan`: passwords are read in here, the terminal asked.
 pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
-        analyze: AnalyzeSettings {
-            candidates: password::gather(&typed.candidates)?,
-            server_ports: typed.port.clone().into(),
-            server_keys: keys::server_keys(&typed.server_key)?,
-            key_logs: keys::key_logs(&typed.keylog)?,
-        },
+        analyze: analyze(&typed.reading, &typed.candidates)?,
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
+    })
+}
+
+/// `compare`: the same of two captures at most.
+pub(super) fn compare(typed: &Compare, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
+    Ok(ScanSettings {
+        analyze: analyze(&typed.reading, &typed.candidates)?,
+        threads: None,
+        stop,
+    })
+}
+
+fn analyze(reading: &Reading, candidates: &args::Candidates) -> Result<AnalyzeSettings, Trouble> {
+    Ok(AnalyzeSettings {
+        candidates: password::gather(candidates)?,
+        server_ports: reading.port.clone().into(),
+        server_keys: keys::server_keys(&reading.server_key)?,
+        key_logs: keys::key_logs(&reading.keylog)?,
     })
 }
 

@@ -10,6 +10,7 @@
 
 pub mod build;
 mod capture_report;
+pub mod compare;
 pub mod explain;
 pub mod json;
 pub mod model;

@@ -12,7 +12,11 @@ use crate::tls::shape::InferredOutcome;
 
 impl Builder<'_> {
     /// `across`: the findings of the capture that rest on several logins.
-    pub(super) fn login(&self, examined: &ExaminedLogin, across: &[Finding]) -> model::Login {
+    pub(in crate::report) fn login(
+        &self,
+        examined: &ExaminedLogin,
+        across: &[Finding],
+    ) -> model::Login {
         let login = &examined.login;
         let request = login.request.as_ref();
         let greeting = login.greeting.as_ref();
