@@ -7,13 +7,16 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
-use std::collections::BTreeMap;
+mod near;
+
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::sync::Arc;
 
+use near::{ByTime, salts};
 use zeroize::Zeroizing;
 
-use crate::auth::{self, Candidates, Context, Verdict};
+use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
@@ -123,6 +126,10 @@ struct Analysis<'s> {
     keys: Arc<Keys>,
     key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
+    /// The places in `logins` of each conversation's.
+    of_stream: HashMap<u64, Vec<usize>>,
+    /// Failures that were searched in full without result.
+    spent: Spent,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
@@ -140,6 +147,8 @@ impl<'s> Analysis<'s> {
             keys: Arc::new(keys),
             key_logs,
             logins: Vec::new(),
+            of_stream: HashMap::new(),
+            spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
             late_secrets: false,
@@ -217,26 +226,38 @@ impl<'s> Analysis<'s> {
 
     fn examine(&mut self, stream: u64, found: Vec<Login>) {
         for login in found {
-            let examined = self.judge(stream, login, &[]);
+            for odd in findings::oddities(&login) {
+                self.diagnostics
+                    .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
+            }
+            let search = self.spent.search(&login);
+            let examined = self.judge(stream, login, &[], search);
+            let verdict = &examined.examination.verdict;
+            self.spent.note(&examined.login, verdict);
+            let places = self.of_stream.entry(stream).or_default();
+            places.push(self.logins.len());
             self.logins.push(examined);
         }
     }
 
-    fn judge(&self, stream: u64, login: Login, other_salts: &[&[u8]]) -> ExaminedLogin {
-        let earlier = self
-            .logins
-            .iter()
-            .filter(|before| before.stream == stream && before.login.attempt < login.attempt);
-        let earlier: Vec<_> = if login.attempt == 0 {
-            Vec::new()
-        } else {
-            earlier.flat_map(|before| salts(&before.login)).collect()
-        };
+    fn judge(
+        &self,
+        stream: u64,
+        login: Login,
+        other_salts: &[&[u8]],
+        search: Search,
+    ) -> ExaminedLogin {
+        let places = self.of_stream.get(&stream).into_iter().flatten();
+        let same = places.filter_map(|place| self.logins.get(*place));
+        let earlier: Vec<_> = same
+            .filter(|before| before.login.attempt < login.attempt)
+            .flat_map(|before| salts(&before.login))
+            .collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
             server_keys: &self.settings.server_keys,
-            ..Context::default()
+            search,
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
         let mut examined = ExaminedLogin {
@@ -253,17 +274,19 @@ impl<'s> Analysis<'s> {
     /// A response that nothing explains may answer the salt of another connection: looks again
     /// with the salts seen near in time.
     fn look_again(&mut self) {
+        let by_time = ByTime::new(&self.logins);
         for place in 0..self.logins.len() {
             let Some(examined) = self.logins.get(place) else {
                 return;
             };
-            if !matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+            let Verdict::Mismatch(tried) = examined.examination.verdict else {
                 continue;
-            }
-            let others = self.other_salts(examined);
+            };
+            let search = Search::of(tried);
+            let others = by_time.other_salts(&self.logins, examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
-                let again = self.judge(examined.stream, examined.login.clone(), &others);
+                let again = self.judge(examined.stream, examined.login.clone(), &others, search);
                 if let Some(examined) = self.logins.get_mut(place) {
                     *examined = again;
                 }
@@ -291,27 +314,6 @@ impl<'s> Analysis<'s> {
                 .note("across-overflow", message, None, None);
         }
         across.findings()
-    }
-
-    /// The salts of other connections within a minute of this login, the nearest first.
-    fn other_salts(&self, examined: &ExaminedLogin) -> Vec<Vec<u8>> {
-        let Some(time) = examined.login.first.time else {
-            return Vec::new();
-        };
-        let others = self
-            .logins
-            .iter()
-            .filter(|other| other.stream != examined.stream);
-        let mut near: Vec<_> = others
-            .filter_map(|other| Some((other.login.first.time?.since(time).unsigned_abs(), other)))
-            .filter(|(distance, _)| *distance <= limits::OTHER_SALTS_NANOS)
-            .collect();
-        near.sort_by_key(|(distance, other)| (*distance, other.stream, other.login.attempt));
-        let salts = near
-            .into_iter()
-            .flat_map(|(_, other)| salts(&other.login))
-            .map(<[u8]>::to_vec);
-        salts.take(limits::OTHER_SALTS).collect()
     }
 
     fn finish(mut self, report: &mut CaptureReport) {
@@ -345,6 +347,11 @@ impl<'s> Analysis<'s> {
                 .elsewhere
                 .keys()
                 .any(|(kind, _)| *kind == Elsewhere::Tls);
+        if kept_closed && self.keys.sessions() > 0 && self.keys.matched() == 0 {
+            let message = "none of the sessions in the key logs given is in this capture";
+            self.diagnostics
+                .note("keylog-of-others", message, None, None);
+        }
         report.late_secrets = self.late_secrets && kept_closed;
         report.logins = self.logins;
         report.diagnostics = self.diagnostics.into_vec();
@@ -392,10 +399,4 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
         facts: established.facts(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
-}
-
-/// The salts that a login holds, as on the wire.
-fn salts(login: &Login) -> impl Iterator<Item = &[u8]> {
-    let rounds = login.rounds.iter().filter_map(|round| round.salt.as_ref());
-    rounds.map(|salt| salt.bytes.as_slice())
 }

@@ -127,6 +127,14 @@ pub const TLS_KEYS: usize = 1 << 19;
 /// later. At the cap further ones are not remembered, and their resumptions are not decrypted.
 pub const TLS_RESUMABLE: usize = 1 << 14;
 
+/// Hypotheses computed without result for one kind of failure (the same user, client, plugin and
+/// error) before like logins are searched less. At least one of them is searched in full; with one
+/// password it is about three, so that a few different mistakes of one client are told apart.
+pub const SEARCH_SPENT: u64 = 10_000;
+
+/// Kinds of failures for which that is remembered. Those that come after are searched in full.
+pub const SEARCHES: usize = 10_000;
+
 /// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
 /// left out, and the report says so.
 pub const SECRETS_BYTES: usize = 32 << 20;

@@ -41,5 +41,14 @@ fn key_log(path: &Path) -> Result<KeyLog, Trouble> {
         Trouble::new(format!("--keylog {}: {}", path.display(), reason(&error)))
             .hint("it is what a client writes where SSLKEYLOGFILE says; `unscramble explain tls-not-decrypted` tells how")
     })?;
-    Ok(KeyLog::parse(&bytes))
+    let log = KeyLog::parse(&bytes);
+    if log.garbage() > 0 || log.sessions() == 0 {
+        anstream::eprintln!(
+            "warning: --keylog {}: {} sessions; {} lines are no TLS secrets and were skipped",
+            path.display(),
+            log.sessions(),
+            log.garbage()
+        );
+    }
+    Ok(log)
 }

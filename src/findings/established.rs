@@ -53,7 +53,6 @@ impl Established {
             token: &self.token,
             tls_end: self.tls_end,
             tls_shape: self.tls_shape.as_ref(),
-            ..Facts::default()
         }
     }
 }

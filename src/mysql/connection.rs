@@ -169,7 +169,9 @@ impl Connection {
         if let Stage::Watching(inside) = &mut self.stage {
             inside.begin_inside(self.client, outside.proxied_for);
         }
-        self.replay(outside.events, [true; 2], false);
+        let mut events = outside.events;
+        events.retain(|event| !matches!(event, Event::MidStream { .. }));
+        self.replay(events, false);
     }
 
     /// It is MySQL: decodes what has come so far.
@@ -187,18 +189,29 @@ impl Connection {
             exchange.begin_tls();
         }
         self.stage = Stage::Login(Box::new(exchange));
+        let greeted = self
+            .client
+            .is_some_and(|client| watching.is_greeted_by(client.opposite()));
         let whole = [Direction::Forward, Direction::Backward]
             .map(|direction| watching.begins_whole(direction));
-        self.replay(watching.events, whole, self.tls.is_some());
+        let mut events = watching.events;
+        // Where only the SYN is missing, nothing is.
+        events.retain(|event| match event {
+            Event::MidStream { direction, awaited } => {
+                let first = *awaited && greeted && self.client == Some(*direction);
+                !first && whole.get(*direction as usize) != Some(&true)
+            }
+            _ => true,
+        });
+        self.replay(events, self.tls.is_some());
     }
 
-    /// Takes up events that were kept. `whole` says of which direction only the SYN is missing;
-    /// `opened`, that the bytes were inside TLS and are out of it already.
-    fn replay(&mut self, events: Vec<Event>, whole: [bool; 2], opened: bool) {
+    /// Takes up events that were kept. `opened` says that the bytes were inside TLS and are out of
+    /// it already.
+    fn replay(&mut self, events: Vec<Event>, opened: bool) {
         for event in events {
             match event {
-                Event::MidStream(direction) if whole.get(direction as usize) == Some(&true) => {}
-                Event::MidStream(direction) => self.mid_stream(direction),
+                Event::MidStream { direction, .. } => self.mid_stream(direction, false),
                 Event::Data {
                     direction,
                     offset,
@@ -409,12 +422,17 @@ impl Connection {
         }
     }
 
-    fn mid_stream(&mut self, direction: Direction) {
+    /// `awaited`: the bytes that follow are what the other side was waiting for when it was first
+    /// seen. Where that side had begun with its greeting, they are this side's first.
+    fn mid_stream(&mut self, direction: Direction, awaited: bool) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(Event::MidStream(direction));
+            return self.watch(Event::MidStream { direction, awaited });
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
+            if awaited && exchange.was_greeted() {
+                return;
+            }
             let cause = MissingCause::BeforeCapture;
             exchange.fault(Fault::Missing {
                 side,
@@ -478,7 +496,7 @@ impl Connection {
 impl Handler for Connection {
     fn event(&mut self, event: StreamEvent<'_>) {
         match event {
-            StreamEvent::MidStream { direction } => self.mid_stream(direction),
+            StreamEvent::MidStream { direction, awaited } => self.mid_stream(direction, awaited),
             StreamEvent::Data {
                 direction,
                 offset,

@@ -89,6 +89,7 @@ fn judged(verdict: Verdict) -> Examination {
         recomputed: None,
         full_auth: None,
         iam_token: None,
+        factors: Vec::new(),
     }
 }
 

@@ -165,7 +165,7 @@ UZUuQMTECgqhfMzOwMA5AkAfYKiT3d530UhuNRy2JbxncwfbZE672eMfjU4oUraJ
     fn what_is_no_key() {
         let error = |text: &str| ServerKey::from_pem(text).err();
         assert_eq!(error("secret"), Some(KeyError::NotPem));
-        let locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+        let locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----";
         assert_eq!(error(locked), Some(KeyError::Encrypted));
         let damaged = KEY.replace("MIICdwIBADAN", "MIICdwIBADAM");
         assert_eq!(error(&damaged), Some(KeyError::NotRsa));

@@ -59,6 +59,8 @@ pub(super) struct Exchange {
     /// Where the messages stood that a verdict depends on: side, first and last offset.
     decisive: Vec<(Side, u64, u64)>,
     differing: Vec<Differing>,
+    /// The client left with COM_QUIT before the server had answered its last message.
+    left: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -116,6 +118,7 @@ impl Exchange {
             server_lost: false,
             decisive: Vec::new(),
             differing: Vec::new(),
+            left: None,
         }
     }
 
@@ -158,6 +161,17 @@ impl Exchange {
     fn is_of_a_login(&self, code: u16) -> bool {
         let first = self.login.steps.first();
         matches!(code, 1045 | 1698) || first.is_some_and(|step| step.sequence == 0)
+    }
+
+    /// Bytes of this side are missing before what comes next.
+    fn has_lost(&self, wanted: Side) -> bool {
+        let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
+        self.login.faults.iter().any(lost)
+    }
+
+    /// The server's first words were captured: its greeting.
+    pub fn was_greeted(&self) -> bool {
+        self.login.step(StepKind::Greeting).is_some()
     }
 
     /// Takes the next message.
@@ -325,6 +339,11 @@ impl Exchange {
         !matches!(self.login.outcome, Outcome::Unknown)
     }
 
+    /// Whether the server's decision was an ERR.
+    fn is_refused(&self) -> bool {
+        matches!(self.login.outcome, Outcome::Rejected(_))
+    }
+
     /// What follows is inside TLS.
     pub fn begin_tls(&mut self) {
         self.login.transport = Transport::Tls {
@@ -341,24 +360,27 @@ impl Exchange {
             cipher: session.suite().map(|suite| suite.to_string()),
             sealed: sealed.map(|sealed| sealed.to_string()),
         };
-        let undecided = matches!(self.login.outcome, Outcome::Unknown);
         let fatal = session.alerts().iter().find(|alert| alert.is_failure());
-        if let (Some(alert), true) = (fatal, undecided) {
+        let name = fatal.and_then(|alert| alert.description.name());
+        let begun = self.login.request.is_some() || self.is_decided() && !self.is_refused();
+        if let (Some(alert), Some(name), false) = (fatal, name, begun) {
             let by = if alert.from_client {
                 Side::Client
             } else {
                 Side::Server
             };
-            let failure = alert.description.name().map(|alert_name| TlsFailure {
+            let at = alert.at;
+            self.login.tls.failure = Some(TlsFailure {
                 by,
-                alert: alert_name,
-                at: alert.at,
+                alert: name,
+                at,
             });
-            self.login.tls.failure = failure;
-            self.login.outcome = Outcome::Abandoned {
-                by: Some(by),
-                at: Some(alert.at),
-            };
+            if !self.is_decided() {
+                self.login.outcome = Outcome::Abandoned {
+                    by: Some(by),
+                    at: Some(at),
+                };
+            }
         }
         if sealed.is_some() {
             self.login.tls.inferred = session.shape();
@@ -405,7 +427,13 @@ impl Exchange {
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
     ) -> Login {
-        self.settle_outcome(closings, left);
+        self.settle_outcome(closings, left.or(self.left));
+        self.settle_conflicts();
+        self.login
+    }
+
+    /// Says which of the copies that differ a verdict depends on.
+    fn settle_conflicts(&mut self) {
         for differing in &self.differing {
             let end = differing.offset.saturating_add(differing.length);
             let decisive = self.decisive.iter().any(|(side, from, to)| {
@@ -419,6 +447,13 @@ impl Exchange {
                 decisive,
             });
         }
-        self.login
+        // Where the copies differ, so may the messages they make; their sequence proves nothing.
+        if !self.differing.is_empty() {
+            let proven = |fault: &Fault| !matches!(fault, Fault::SequenceError { .. });
+            self.login.faults.retain(proven);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,8 +57,9 @@ impl Builder<'_> {
             response: answer(login, &examined.examination)
                 .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
-            outcome: self.outcome(&login),
+            outcome: self.outcome(login),
             verdict: verdict::model(&examined.examination.verdict, self.redactor),
+            factors: self.factors(&examined.examination),
             evidence: login
                 .steps
                 .iter()
@@ -74,6 +75,15 @@ impl Builder<'_> {
                 .map(|finding| finding.code.as_str())
                 .collect(),
         }
+    }
+
+    fn factors(&self, examination: &Examination) -> Vec<model::Factor> {
+        let factors = examination.factors.iter();
+        let factors = factors.map(|factor| model::Factor {
+            plugin: factor.plugin.as_ref().map(|p| self.redactor.plugin(p)),
+            verdict: verdict::model(&factor.verdict, self.redactor),
+        });
+        factors.collect()
     }
 
     fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
