@@ -128,6 +128,57 @@ fn pymysql_1_1_1_beside_three_clients_that_do_it_right() {
 }
 
 #[test]
+fn the_same_inside_tls_with_key_logs() {
+    for version in ["1.2", "1.3"] {
+        let name = |client: &str, end: &str| format!("pymysql-{client}-tls-{version}.{end}");
+        let (works, fails) = (name("current", "pcap"), name("1.1.1", "pcap"));
+        let logs = [name("current", "keylog"), name("1.1.1", "keylog")];
+        let captures = [&*works, &*fails];
+        let keys = ["--keylog", &logs[0], "--keylog", &logs[1]];
+        let (report, code) = json(&[&captures[..], &keys].concat(), &["Linden-Harbour-58"]);
+        assert_eq!(
+            (code, report["conclusion"]["code"].as_str()),
+            (1, Some("salt-trailing-nul"))
+        );
+        assert_eq!(report["first_divergence"]["step"], "response");
+        let differences = report["differences"].as_array().unwrap();
+        assert_eq!(
+            differences
+                .iter()
+                .filter(|d| d["weight"] == "cause")
+                .count(),
+            1
+        );
+        // Without keys it is not guessed: what shows is compared.
+        let (report, code) = json(&captures, &["Linden-Harbour-58"]);
+        assert_eq!((code, &report["conclusion"]["code"]), (1, &Value::Null));
+        let differences = report["differences"].as_array().unwrap();
+        assert!(
+            differences
+                .iter()
+                .any(|d| d["field"] == "tls_shape" && d["weight"] == "possible")
+        );
+        let sentence = report["conclusion"]["sentence"].as_str().unwrap();
+        assert!(sentence.contains("a key log"), "{sentence}");
+    }
+}
+
+#[test]
+fn tls_that_failed_beside_tls_that_did_not() {
+    let captures = [
+        "pymysql-current-tls-1.3.pcap",
+        "tls-1.3-certificate-refused.pcap",
+    ];
+    let keys = ["--keylog", "pymysql-current-tls-1.3.keylog"];
+    let (report, code) = json(&[&captures[..], &keys].concat(), &["Linden-Harbour-58"]);
+    assert_eq!(
+        (code, report["conclusion"]["code"].as_str()),
+        (1, Some("tls-failed"))
+    );
+    assert_eq!(report["first_divergence"]["step"], "ssl_request");
+}
+
+#[test]
 fn the_other_causes() {
     let table: [([&str; 2], &str, Expected<'_>); 9] = [
         (

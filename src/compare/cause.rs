@@ -168,9 +168,9 @@ fn of_a_side(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     match finding.code {
         Code::RightPasswordRejected => refusal::account(pair, finding),
         Code::RefusedAfterAuthentication => refusal::after(pair, finding),
-        Code::ServerRefusedEarly => refusal::early(pair, finding),
+        Code::ServerRefusedEarly => Some(refusal::early(pair, finding)),
         Code::PluginUnsupported => client::plugin(pair, finding),
-        Code::FullAuthRefused => client::full_auth(pair, finding),
+        Code::FullAuthRefused => Some(client::full_auth(pair, finding)),
         Code::TlsFailed => refusal::tls_failed(pair, finding),
         Code::AuthSwitchIgnored => client::switch_ignored(pair, finding),
         _ => None,

@@ -63,13 +63,13 @@ pub(super) fn explained(cause: &Cause, left: &Party<'_>, right: &Party<'_>) -> C
     }
     Conclusion {
         code: cause.code,
-        sentence: tidy(sentence),
+        sentence: tidy(&sentence),
         fix: cause.fix.clone(),
     }
 }
 
 /// A reason that is a sentence already brings its own full stop.
-fn tidy(sentence: Prose) -> Prose {
+fn tidy(sentence: &Prose) -> Prose {
     use crate::findings::Part;
     let mut out = Prose::default();
     let mut stopped = false;

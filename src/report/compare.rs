@@ -7,6 +7,8 @@
 mod markdown;
 pub mod model;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use markdown::render as markdown;
 pub use table::render as table;

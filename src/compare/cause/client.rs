@@ -97,7 +97,7 @@ fn left_at_the_switch(pair: Pair<'_, '_>, begin: Cause) -> Option<Cause> {
 }
 
 /// The client gave up when the password was wanted whole.
-pub(super) fn full_auth(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+pub(super) fn full_auth(pair: Pair<'_, '_>, finding: &Finding) -> Cause {
     let asked = |party: &Party<'_>| {
         let proof = party.proof()?.at.number;
         let mut steps = party.login.steps.iter();
@@ -121,7 +121,7 @@ pub(super) fn full_auth(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> 
         Some(step.at.number) > from
             && matches!(step.kind, StepKind::KeyRequest | StepKind::Response)
     });
-    Some(match (pair.other.login.path, next) {
+    match (pair.other.login.path, next) {
         (Some(AuthPath::FullRsa | AuthPath::FullTls), Some(next)) => {
             let (good, reason) = if next.kind == StepKind::KeyRequest {
                 (
@@ -152,7 +152,7 @@ login was not asked"
             .into(),
             ..begin
         },
-    })
+    }
 }
 
 /// The client went on as if no switch had been asked for.

@@ -196,7 +196,7 @@ pub(super) fn after(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
 }
 
 /// The server would not have this host or this connection.
-pub(super) fn early(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+pub(super) fn early(pair: Pair<'_, '_>, finding: &Finding) -> Cause {
     let did = format!(
         "refused before any authentication, with {}",
         error(pair.failed)
@@ -210,14 +210,14 @@ pub(super) fn early(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     );
     let cause = at_the_end(pair, finding, "error", did, reason);
     if pair.failed.packet(StepKind::Greeting).is_some() {
-        return Some(cause);
+        return cause;
     }
-    Some(Cause {
+    Cause {
         step: StepKind::Greeting.name(),
         implies: &["step"],
         good: ("a greeting".into(), pair.other.packet(StepKind::Greeting)),
         ..cause
-    })
+    }
 }
 
 /// TLS was begun and failed.

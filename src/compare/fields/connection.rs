@@ -154,6 +154,19 @@ pub(super) fn transport(out: &mut Collector<'_>, left: &Party<'_>, right: &Party
             "an account or a server can demand TLS, and full authentication goes another way inside it",
         ),
     );
+    let shape = |party: &Party<'_>| {
+        let inferred = party.login.tls.inferred.as_ref();
+        inferred.map(|inferred| inferred.sentence.clone())
+    };
+    out.differ(
+        (TLS, "tls_shape"),
+        (shape(left), shape(right)),
+        |sentence| Value::from(sentence.as_str()),
+        (
+            Weight::Possible,
+            "inferred from the sizes of the records: no proof of anything",
+        ),
+    );
     let (
         Transport::Tls {
             version: l_version,

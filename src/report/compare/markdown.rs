@@ -40,7 +40,7 @@ pub fn render(report: &Report) -> String {
     ] {
         push(
             &mut out,
-            format_args!("- {name}: {}\n", escape(&about(path, login))),
+            format_args!("- {name}: {}\n", quote(&about(path, login))),
         );
         for (what, hex) in revealed(login) {
             push(&mut out, format_args!("  - {what}: `{hex}`\n"));
@@ -116,33 +116,55 @@ fn differences(out: &mut String, report: &Report, weight: &'static str, heading:
 }
 
 fn value(value: Option<&String>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| escape(&shorten(value, VALUE)))
+    value.map_or_else(|| "–".to_owned(), |value| quote(&shorten(value, VALUE)))
 }
 
-/// Text in which nothing acts: every character that Markdown gives a meaning to is escaped, and
-/// those of links and mentions written as entities, which no filter for them sees through.
+/// A value: as it is where nothing in it can act, else as a code span, in which no forge makes a
+/// link or a mention of anything.
+fn quote(text: &str) -> String {
+    let text = for_terminal(text);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '-' | '_');
+    let inside_words = |text: &str| !text.starts_with(['_', '-', ' ']) && !text.ends_with('_');
+    if text.chars().all(plain) && inside_words(&text) && !text.contains(" _") {
+        return text;
+    }
+    let mut out = String::from("`");
+    for c in text.chars() {
+        match c {
+            // Both would end what they stand in.
+            '`' | '|' => push(&mut out, format_args!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// Sentences: every character that Markdown gives a meaning to is escaped, and those of links and
+/// mentions written as entities.
 fn escape(text: &str) -> String {
+    let text = for_terminal(text);
     let mut out = String::with_capacity(text.len());
-    let mut chars = for_terminal(text)
-        .chars()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .peekable();
+    let mut chars = text.chars().peekable();
+    let mut before = ' ';
     while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A NUL-width joiner of our own: the name behind it is no mention.
-            '@' => out.push_str("&#64;<!-- -->"),
-            ':' if chars.peek() == Some(&'/') => out.push_str("&#58;"),
-            '#' if chars.peek().is_some_and(char::is_ascii_digit) => out.push_str("&#35;<!-- -->"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => {
+            '@' => out.push_str("&#64;"),
+            ':' if next == '/' => out.push_str("&#58;"),
+            '#' => out.push_str("&#35;"),
+            // Inside a word it begins no emphasis.
+            '_' if before.is_alphanumeric() && next.is_alphanumeric() => out.push(c),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
             c => out.push(c),
         }
+        before = c;
     }
     out
 }
