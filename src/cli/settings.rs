@@ -8,21 +8,26 @@ use std::sync::atomic::AtomicBool;
 
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
-use crate::cli::args::{FailOn, Scan, Verify};
+use crate::cli::args::{self, FailOn, Scan, Select, Verify};
 use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
 use crate::findings::Severity;
 use crate::mysql::Plugin;
-use crate::report::Redactor;
+use crate::report::selection::Only;
+use crate::report::{Pseudonyms, Redactor, Selection};
 use crate::scan::ScanSettings;
 use crate::verify::Request;
 
 /// `scan`: passwords are read in here, the terminal asked.
-pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
+pub(super) fn scan(
+    typed: &Scan,
+    pseudonyms: Option<&Pseudonyms>,
+    stop: Arc<AtomicBool>,
+) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
         analyze: AnalyzeSettings {
-            candidates: password::gather(&typed.candidates)?,
+            candidates: password::gather(&typed.candidates, pseudonyms)?,
             server_ports: typed.port.clone().into(),
             server_keys: keys::server_keys(&typed.server_key)?,
         },
@@ -31,9 +36,30 @@ pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, 
     })
 }
 
-/// What masks these candidates.
-pub(super) fn redactor(candidates: &Candidates) -> Redactor {
-    Redactor::new(candidates.iter().filter_map(Candidate::password))
+/// What masks these candidates and replaces names, if that was asked for.
+pub(super) fn redactor(candidates: &Candidates, pseudonyms: Option<&Arc<Pseudonyms>>) -> Redactor {
+    let redactor = Redactor::new(candidates.iter().filter_map(Candidate::password));
+    match pseudonyms {
+        Some(pseudonyms) => redactor.anonymize(Arc::clone(pseudonyms)),
+        None => redactor,
+    }
+}
+
+/// Which logins are told.
+pub(super) fn selection(typed: &Select) -> Selection {
+    Selection {
+        users: (typed.only_user.iter())
+            .map(|user| user.clone().into_bytes())
+            .collect(),
+        clients: typed.only_client.clone(),
+        servers: typed.only_server.clone(),
+        only: typed.only.map(|only| match only {
+            args::Only::Rejected => Only::Rejected,
+            args::Only::Findings => Only::Findings,
+        }),
+        since: typed.since,
+        until: typed.until,
+    }
 }
 
 /// Whether a finding of this severity makes the exit code 1.
