@@ -15,6 +15,7 @@ pub mod auth;
 pub mod capture;
 pub mod cli;
 pub mod diagnostic;
+pub mod extract;
 pub mod findings;
 pub mod limits;
 pub mod mysql;

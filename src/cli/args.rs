@@ -83,6 +83,8 @@ pub enum Command {
     Verify(Verify),
     /// What a finding means, how it is proved, how to fix it
     Explain(Explain),
+    /// Write a small capture with nothing but logins, to attach to a ticket
+    Extract(Extract),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -140,6 +142,56 @@ pub struct Scan {
     pub candidates: Candidates,
 }
 
+/// `extract`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  \
+        unscramble extract big.pcap --only rejected --anonymize -o ticket.pcapng\n\n\
+        Salts and responses stay in it: with them passwords can be guessed."
+)]
+pub struct Extract {
+    /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The pcapng file to write; whole or not at all
+    #[arg(short, long, required = true, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write this conversation's logins, numbered as Wireshark's tcp.stream (repeatable)
+    ///
+    /// Without this, --finding and the options that select logins, all logins are written that
+    /// something was found of.
+    #[arg(long, value_name = "N")]
+    pub stream: Vec<u64>,
+    /// Write the logins with this finding, such as salt-trailing-nul (repeatable)
+    #[arg(long, value_name = "CODE")]
+    pub finding: Vec<String>,
+    /// Keep later commands, results and readable passwords: the conversations as they were captured
+    #[arg(long, conflicts_with = "anonymize")]
+    pub keep_payload: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
+    /// Treat this as a server port where no greeting was captured (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Vec<u16>,
+    /// Take an RSA private key of the server: opens the passwords sent under it (repeatable)
+    #[arg(long, value_name = "PEM")]
+    pub server_key: Vec<PathBuf>,
+    /// Captures analysed at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
+    /// The passwords to try: findings depend on them.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
 /// Whether names and addresses are shown.
 #[derive(Debug, Default, Args)]
 pub struct Names {
@@ -156,7 +208,7 @@ pub struct Names {
 
 /// Which logins are told.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Logins to tell (the summary and the exit code follow)")]
+#[command(next_help_heading = "Logins to select (the summary and the exit code follow)")]
 pub struct Select {
     /// Only logins of this user (repeatable)
     #[arg(long, value_name = "NAME")]

@@ -113,6 +113,11 @@ impl Console {
         }
     }
 
+    /// `warning: …`
+    pub(super) fn warning(self, text: &str) {
+        self.message("warning", anstyle::AnsiColor::Yellow, text);
+    }
+
     fn message(self, label: &str, color: anstyle::AnsiColor, text: &str) {
         let style = color.on_default().bold();
         let mut err = AutoStream::new(io::stderr().lock(), self.choice);

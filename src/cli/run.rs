@@ -1,6 +1,7 @@
 //! What is done: one function a command, from settings to the exit code.
 
 mod explain;
+mod extract;
 mod scan;
 mod verify;
 
@@ -18,6 +19,7 @@ pub(super) fn run(typed: Arguments) -> Exit {
         Command::Scan(typed) => scan::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
+        Command::Extract(typed) => extract::run(&typed, console),
         Command::Completions(typed) => {
             let mut text = Vec::new();
             let mut command = Arguments::command();

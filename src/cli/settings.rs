@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
-use crate::cli::args::{self, FailOn, Scan, Select, Verify};
+use crate::cli::args::{self, Extract, FailOn, Scan, Select, Verify};
 use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
@@ -22,6 +22,23 @@ use crate::verify::Request;
 /// `scan`: passwords are read in here, the terminal asked.
 pub(super) fn scan(
     typed: &Scan,
+    pseudonyms: Option<&Pseudonyms>,
+    stop: Arc<AtomicBool>,
+) -> Result<ScanSettings, Trouble> {
+    Ok(ScanSettings {
+        analyze: AnalyzeSettings {
+            candidates: password::gather(&typed.candidates, pseudonyms)?,
+            server_ports: typed.port.clone().into(),
+            server_keys: keys::server_keys(&typed.server_key)?,
+        },
+        threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
+        stop,
+    })
+}
+
+/// `extract`: the analysis that tells which logins to write.
+pub(super) fn extract(
+    typed: &Extract,
     pseudonyms: Option<&Pseudonyms>,
     stop: Arc<AtomicBool>,
 ) -> Result<ScanSettings, Trouble> {
