@@ -91,11 +91,12 @@ impl<W: Write> PcapNgWriter<W> {
         comment: &str,
     ) -> io::Result<()> {
         let ticks = time.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(0));
-        let [a, b, c, d, e, f, g, h] = ticks.to_le_bytes();
+        let (low, high) = (ticks & u64::from(u32::MAX), ticks >> 32);
+        let word = |half| u32::try_from(half).unwrap_or(0).to_le_bytes();
         let mut body = Vec::with_capacity(data.len().saturating_add(128));
         body.extend(interface.0.to_le_bytes());
-        body.extend([e, f, g, h]);
-        body.extend([a, b, c, d]);
+        body.extend(word(high));
+        body.extend(word(low));
         body.extend(length(data.len())?);
         body.extend(original_len.to_le_bytes());
         body.extend_from_slice(data);

@@ -138,12 +138,16 @@ impl Walk<'_> {
     fn count(&mut self, length: usize) -> Option<()> {
         let rest = self.payload.get(self.at..)?;
         let little = length.to_le_bytes();
-        let size = match (rest, little) {
-            ([first, ..], [low, ..]) if length <= 0xFB && *first == low => 1,
-            ([0xFC, a, b, ..], [c, d, ..]) if [*a, *b] == [c, d] => 3,
-            ([0xFD, a, b, c, ..], [d, e, f, ..]) if [*a, *b, *c] == [d, e, f] => 4,
-            ([0xFE, ..], _) if rest.get(1..9)? == little.get(..8)? => 9,
-            ([first, ..], [low, ..]) if length <= 0xFF && *first == low => 1,
+        let stands = |from: usize, width: usize| {
+            let here = rest.get(from..from.saturating_add(width));
+            here.is_some() && here == little.get(..width)
+        };
+        let size = match rest.first()? {
+            first if length <= 0xFA && usize::from(*first) == length => 1,
+            0xFC if stands(1, 2) => 3,
+            0xFD if stands(1, 3) => 4,
+            0xFE if stands(1, 8) => 9,
+            first if usize::from(*first) == length => 1,
             _ => return None,
         };
         self.at = self.at.saturating_add(size);

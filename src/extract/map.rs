@@ -91,11 +91,7 @@ impl SideMap {
     /// next one kept. The FIN, once written, counts.
     pub(super) fn seq(&self, offset: i64) -> Option<SeqNum> {
         let data = self.fin.map_or(offset, |fin| offset.min(fin));
-        let before = if data <= 0 {
-            data
-        } else {
-            self.count(0..data)
-        };
+        let before = if data <= 0 { data } else { self.count(0..data) };
         let fin = i64::from(self.fin.is_some_and(|fin| offset > fin));
         let [_, _, _, _, low @ ..] = before.saturating_add(fin).to_be_bytes();
         Some(self.base?.plus(u32::from_be_bytes(low)))
@@ -160,7 +156,7 @@ mod tests {
         assert_eq!(map.offset(SeqNum(3)), Some(5));
         assert_eq!(map.offset(SeqNum(u32::MAX)), Some(1));
         map.set_fin(20);
-        assert_eq!(map.seq(20), Some(SeqNum(u32::MAX - 1 + 0).plus(10)));
+        assert_eq!(map.seq(20), Some(SeqNum(u32::MAX - 1).plus(10)));
         assert_eq!(map.seq(21), Some(SeqNum(u32::MAX - 1).plus(11)));
     }
 }

@@ -146,13 +146,14 @@ fn checksum(addresses: [IpAddr; 2], tcp: &[u8]) -> Option<[u8; 2]> {
 }
 
 /// Where a link header has hardware addresses.
-fn hardware(link: LinkType) -> Vec<Range<usize>> {
-    match link {
-        LinkType::ETHERNET => vec![0..6, 6..12],
-        LinkType::LINUX_SLL => vec![6..14],
-        LinkType::LINUX_SLL2 => vec![12..20],
-        _ => Vec::new(),
-    }
+fn hardware(link: LinkType) -> impl Iterator<Item = Range<usize>> {
+    let places = match link {
+        LinkType::ETHERNET => [Some(0..6), Some(6..12)],
+        LinkType::LINUX_SLL => [Some(6..14), None],
+        LinkType::LINUX_SLL2 => [Some(12..20), None],
+        _ => [None, None],
+    };
+    places.into_iter().flatten()
 }
 
 /// Of the eight bytes that a cooked header has, six are the address.

@@ -45,7 +45,7 @@ impl StreamPlan {
     pub(super) fn verbatim(logins: &[&ExaminedLogin]) -> Option<Self> {
         let mut plan = Self::begin(logins)?;
         plan.sides = None;
-        plan.packets = [0..u64::MAX].to_vec();
+        plan.packets.push(0..u64::MAX);
         for examined in logins {
             plan.name_steps(examined, &[]);
         }
@@ -107,7 +107,7 @@ impl StreamPlan {
             };
             edits.extend(written);
             if let Some(tail) = tail {
-                edits.extend(scrub.tail(&bytes, &tail));
+                edits.extend(Scrub::tail(&bytes, &tail));
             }
             if notes.iter().any(|(_, what)| what.starts_with("password")) {
                 plan.notes.push(Note::PasswordOverwritten);

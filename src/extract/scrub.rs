@@ -69,7 +69,7 @@ impl Scrub<'_> {
         {
             let header = bytes.get(Side::Client, 0..first);
             let changes = names::proxy_header(&header, pseudonyms);
-            self.put(&mut out, Side::Client, 0, changes);
+            put(&mut out, Side::Client, 0, changes);
         }
         for step in &login.steps {
             let begin = step.offset.saturating_add(HEADER);
@@ -89,20 +89,20 @@ impl Scrub<'_> {
             if let Some(note) = note {
                 out.notes.push((step.at.number, note));
             }
-            self.put(&mut out, step.side, begin, changes);
+            put(&mut out, step.side, begin, changes);
             // Behind a hole nothing was decoded, and nobody knows what it is.
             let known = begin.saturating_add(payload.len() as u64);
             if known < end && step.kind != StepKind::Greeting {
                 let length = usize::try_from(end.saturating_sub(known)).unwrap_or(0);
                 let fill = vec![b'*'; length.min(crate::limits::EXTRACTED_LOGIN)];
-                self.put(&mut out, step.side, known, vec![(0..fill.len(), fill)]);
+                put(&mut out, step.side, known, vec![(0..fill.len(), fill)]);
             }
         }
         out
     }
 
     /// What a client said behind its login: of each message the header and the first byte stay.
-    pub(super) fn tail(&self, bytes: &Bytes, tail: &Range<u64>) -> Vec<Edit> {
+    pub(super) fn tail(bytes: &Bytes, tail: &Range<u64>) -> Vec<Edit> {
         let said = bytes.get(Side::Client, tail.clone());
         let mut at = 0_usize;
         let mut out = Scrubbed::default();
@@ -113,20 +113,11 @@ impl Scrub<'_> {
             if from < end {
                 let fill = vec![b' '; end.min(said.len()).saturating_sub(from)];
                 let offset = tail.start.saturating_add(from as u64);
-                self.put(&mut out, Side::Client, offset, vec![(0..fill.len(), fill)]);
+                put(&mut out, Side::Client, offset, vec![(0..fill.len(), fill)]);
             }
             at = end.max(from.saturating_sub(1));
         }
         out.edits
-    }
-
-    fn put(&self, out: &mut Scrubbed, side: Side, begin: u64, changes: Vec<Change>) {
-        let edits = changes.into_iter().map(|(range, bytes)| Edit {
-            side,
-            offset: begin.saturating_add(range.start as u64),
-            bytes,
-        });
-        out.edits.extend(edits);
     }
 
     fn message(
@@ -172,9 +163,8 @@ impl Scrub<'_> {
                 }
             }
             StepKind::Result | StepKind::MoreData => {
-                let all = [0..payload.len()];
                 if step.kind == StepKind::Result {
-                    changes.extend(self.masks(payload, &all));
+                    changes.extend(self.masks(payload, std::slice::from_ref(&(0..payload.len()))));
                 }
                 if let Some(pseudonyms) = self.pseudonyms {
                     let is_prompt = step.kind == StepKind::MoreData;
@@ -236,6 +226,15 @@ impl Scrub<'_> {
         }
         changes
     }
+}
+
+fn put(out: &mut Scrubbed, side: Side, begin: u64, changes: Vec<Change>) {
+    let edits = changes.into_iter().map(|(range, bytes)| Edit {
+        side,
+        offset: begin.saturating_add(range.start as u64),
+        bytes,
+    });
+    out.edits.extend(edits);
 }
 
 fn masked_places(places: &Places) -> Vec<Range<usize>> {

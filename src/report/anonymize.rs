@@ -165,9 +165,16 @@ impl Pseudonyms {
         if address == [0; 6] || address == [0xFF; 6] {
             return address;
         }
-        let [a, b, c, d, e, f, ..] = self.digest(b"hardware", &address);
+        let mut hidden = [0; 6];
+        let digest = self.digest(b"hardware", &address);
+        for (byte, new) in hidden.iter_mut().zip(digest) {
+            *byte = new;
+        }
         let group = address.first().copied().unwrap_or(0) & 1;
-        [(a & 0xFC) | 2 | group, b, c, d, e, f]
+        if let Some(first) = hidden.first_mut() {
+            *first = (*first & 0xFC) | 2 | group;
+        }
+        hidden
     }
 
     fn digest(&self, what: &[u8], bytes: &[u8]) -> [u8; 32] {

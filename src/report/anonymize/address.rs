@@ -60,7 +60,7 @@ mod tests {
         #[test]
         fn common_beginnings_stay(a: u32, b: u32, shared in 0_u32..=32, c: u128, d: u128) {
             let pseudonyms = Pseudonyms::new(b"key");
-            let high = u32::MAX.checked_shl(32 - shared).unwrap_or(0);
+            let high = u32::MAX.checked_shl(32_u32.saturating_sub(shared)).unwrap_or(0);
             let b = (a & high) | (b & !high);
             let (a, b) = (IpAddr::from(a.to_be_bytes()), IpAddr::from(b.to_be_bytes()));
             prop_assert_eq!(common(a, b), common(pseudonyms.address(a), pseudonyms.address(b)));

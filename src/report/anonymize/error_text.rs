@@ -201,7 +201,7 @@ mod tests {
         let mut from = 0;
         for found in names(text.as_bytes(), &known) {
             out.push_str(&text[from..found.place.start]);
-            out.push_str(&format!("<{}>", found.kind.word()));
+            out.extend(["<", found.kind.word(), ">"]);
             from = found.place.end;
         }
         out.push_str(&text[from..]);
