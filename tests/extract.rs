@@ -251,10 +251,22 @@ fn names_and_addresses_leave_nothing_of_themselves() {
             written.push(fs::read(folder.path().join("out.pcapng")).unwrap());
         }
         for name in &names {
+            // Accounts of these names cannot be told from the words, but where names stand.
+            let as_name = match name.as_str() {
+                "mysql" | "report" => vec![
+                    format!("\"{name}\""),
+                    format!("'{name}'"),
+                    format!("\0{name}\0"),
+                ],
+                name => vec![name.to_owned()],
+            };
             for bytes in &written {
-                let found = memmem::find(bytes, name.as_bytes()).is_some();
-                // MySQL's own plugins and products have the names that some accounts have.
-                assert!(!found || name == "mysql", "{}: {name} is left", sample.name);
+                let found = |text: &String| memmem::find(bytes, text.as_bytes()).is_some();
+                assert!(
+                    !as_name.iter().any(found),
+                    "{}: {name} is left",
+                    sample.name
+                );
             }
         }
         let path = sample.capture.parent().unwrap().to_str().unwrap();

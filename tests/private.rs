@@ -42,7 +42,10 @@ fn shapes(password: &[u8]) -> Vec<Vec<u8>> {
         shapes.push(encoded.to_lowercase().into_bytes());
         shapes.push(encoded.into_bytes());
     }
-    let hex: String = password.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut hex = String::new();
+    for byte in password {
+        write!(hex, "{byte:02x}").unwrap();
+    }
     shapes.push(hex.to_uppercase().into_bytes());
     shapes.push(hex.into_bytes());
     for before in 0..3 {
