@@ -7,19 +7,25 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
-use std::collections::BTreeMap;
+mod near;
+
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
+use near::{ByTime, salts};
+use zeroize::Zeroizing;
+
+use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
-use crate::mysql::{Connection, Elsewhere, Login};
+use crate::mysql::{Connection, Elsewhere, Login, Transport};
 use crate::net::{self, Checksum, Decoded, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tcp::{Handler as _, Interest, Table};
+use crate::tls::{KeyLog, Keys, ServerKey};
 
 /// What an analysis takes beside the capture.
 #[derive(Default)]
@@ -29,11 +35,23 @@ pub struct AnalyzeSettings {
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
     /// RSA private keys of servers, each tried.
-    pub server_keys: Vec<ServerKey>,
+    pub server_keys: Vec<Arc<ServerKey>>,
+    /// TLS key logs.
+    pub key_logs: Vec<Arc<KeyLog>>,
 }
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
+    analyze_with(path, source, settings, &[])
+}
+
+/// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture.
+pub fn analyze_with(
+    path: &str,
+    source: impl Read,
+    settings: &AnalyzeSettings,
+    key_logs: &[Arc<KeyLog>],
+) -> CaptureReport {
     let mut report = CaptureReport::new(path);
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
@@ -44,14 +62,20 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
         }
     };
     report.format = Some(reader.format());
-    let mut analysis = Analysis::new(settings);
+    let mut analysis = Analysis::new(settings, key_logs);
     let failure = loop {
+        if reader.has_secrets() {
+            analysis.secrets(reader.take_secrets());
+        }
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
     };
+    if reader.has_secrets() {
+        analysis.secrets(reader.take_secrets());
+    }
     report.status = match failure {
         Some(error) => Status::Failed(error_chain(&error)),
         None if reader.truncated() => Status::Truncated,
@@ -70,6 +94,23 @@ pub fn is_no_capture(error: &CaptureError) -> bool {
     error.is_not_a_capture()
 }
 
+/// The TLS key logs that a capture holds, wherever in it they stand.
+pub fn key_logs_in(source: impl Read) -> Vec<Arc<KeyLog>> {
+    let mut found: Vec<Zeroizing<Vec<u8>>> = Vec::new();
+    let Ok(mut reader) = CaptureReader::open(source) else {
+        return Vec::new();
+    };
+    // A capture that breaks off has given what stood before.
+    while let Ok(Some(_)) = reader.next_packet() {
+        found.extend(reader.take_secrets());
+    }
+    found.extend(reader.take_secrets());
+    found
+        .iter()
+        .map(|secrets| Arc::new(KeyLog::parse(secrets)))
+        .collect()
+}
+
 fn error_chain(error: &CaptureError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
@@ -81,21 +122,47 @@ fn error_chain(error: &CaptureError) -> String {
 struct Analysis<'s> {
     settings: &'s AnalyzeSettings,
     table: Table<Connection>,
+    /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
+    keys: Arc<Keys>,
+    key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
+    /// The places in `logins` of each conversation's.
+    of_stream: HashMap<u64, Vec<usize>>,
+    /// Failures that were searched in full without result.
+    spent: Spent,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
+    /// Secrets came behind the first conversations.
+    late_secrets: bool,
 }
 
 impl<'s> Analysis<'s> {
-    fn new(settings: &'s AnalyzeSettings) -> Self {
+    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
+        let key_logs = [&settings.key_logs, found].concat();
+        let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
         Self {
             settings,
             table: Table::default(),
+            keys: Arc::new(keys),
+            key_logs,
             logins: Vec::new(),
+            of_stream: HashMap::new(),
+            spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            late_secrets: false,
         }
+    }
+
+    /// Secrets out of the capture itself open what begins behind them.
+    fn secrets(&mut self, found: Vec<Zeroizing<Vec<u8>>>) {
+        self.late_secrets |= self.table.conversations() > 0;
+        for secrets in found {
+            self.key_logs.push(Arc::new(KeyLog::parse(&secrets)));
+        }
+        let server_keys = self.settings.server_keys.clone();
+        self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
     fn packet(&mut self, packet: &Packet<'_>) {
@@ -110,9 +177,9 @@ impl<'s> Analysis<'s> {
     }
 
     fn segment(&mut self, segment: &Segment<'_>) {
-        let ports = &self.settings.server_ports;
+        let (ports, keys) = (&self.settings.server_ports, &self.keys);
         let pushed = self.table.push(segment, |conversation| {
-            Connection::new(conversation, Arc::clone(ports))
+            Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
         if let Some(why) = segment.trouble {
@@ -159,26 +226,38 @@ impl<'s> Analysis<'s> {
 
     fn examine(&mut self, stream: u64, found: Vec<Login>) {
         for login in found {
-            let examined = self.judge(stream, login, &[]);
+            for odd in findings::oddities(&login) {
+                self.diagnostics
+                    .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
+            }
+            let search = self.spent.search(&login);
+            let examined = self.judge(stream, login, &[], search);
+            let verdict = &examined.examination.verdict;
+            self.spent.note(&examined.login, verdict);
+            let places = self.of_stream.entry(stream).or_default();
+            places.push(self.logins.len());
             self.logins.push(examined);
         }
     }
 
-    fn judge(&self, stream: u64, login: Login, other_salts: &[&[u8]]) -> ExaminedLogin {
-        let earlier = self
-            .logins
-            .iter()
-            .filter(|before| before.stream == stream && before.login.attempt < login.attempt);
-        let earlier: Vec<_> = if login.attempt == 0 {
-            Vec::new()
-        } else {
-            earlier.flat_map(|before| salts(&before.login)).collect()
-        };
+    fn judge(
+        &self,
+        stream: u64,
+        login: Login,
+        other_salts: &[&[u8]],
+        search: Search,
+    ) -> ExaminedLogin {
+        let places = self.of_stream.get(&stream).into_iter().flatten();
+        let same = places.filter_map(|place| self.logins.get(*place));
+        let earlier: Vec<_> = same
+            .filter(|before| before.login.attempt < login.attempt)
+            .flat_map(|before| salts(&before.login))
+            .collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
             server_keys: &self.settings.server_keys,
-            ..Context::default()
+            search,
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
         let mut examined = ExaminedLogin {
@@ -195,17 +274,23 @@ impl<'s> Analysis<'s> {
     /// A response that nothing explains may answer the salt of another connection: looks again
     /// with the salts seen near in time.
     fn look_again(&mut self) {
+        let by_time = ByTime::new(&self.logins);
         for place in 0..self.logins.len() {
             let Some(examined) = self.logins.get(place) else {
                 return;
             };
-            if !matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+            let Verdict::Mismatch(tried) = examined.examination.verdict else {
                 continue;
-            }
-            let others = self.other_salts(examined);
+            };
+            let search = if tried.reduced {
+                Search::Reduced
+            } else {
+                Search::Full
+            };
+            let others = by_time.other_salts(&self.logins, examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
-                let again = self.judge(examined.stream, examined.login.clone(), &others);
+                let again = self.judge(examined.stream, examined.login.clone(), &others, search);
                 if let Some(examined) = self.logins.get_mut(place) {
                     *examined = again;
                 }
@@ -235,27 +320,6 @@ impl<'s> Analysis<'s> {
         across.findings()
     }
 
-    /// The salts of other connections within a minute of this login, the nearest first.
-    fn other_salts(&self, examined: &ExaminedLogin) -> Vec<Vec<u8>> {
-        let Some(time) = examined.login.first.time else {
-            return Vec::new();
-        };
-        let others = self
-            .logins
-            .iter()
-            .filter(|other| other.stream != examined.stream);
-        let mut near: Vec<_> = others
-            .filter_map(|other| Some((other.login.first.time?.since(time).unsigned_abs(), other)))
-            .filter(|(distance, _)| *distance <= limits::OTHER_SALTS_NANOS)
-            .collect();
-        near.sort_by_key(|(distance, other)| (*distance, other.stream, other.login.attempt));
-        let salts = near
-            .into_iter()
-            .flat_map(|(_, other)| salts(&other.login))
-            .map(<[u8]>::to_vec);
-        salts.take(limits::OTHER_SALTS).collect()
-    }
-
     fn finish(mut self, report: &mut CaptureReport) {
         report.connections = self.table.conversations();
         if self.table.evicted() > 0 {
@@ -273,6 +337,26 @@ impl<'s> Analysis<'s> {
         if self.logins.is_empty() {
             self.tell_what_was_there(report);
         }
+        let is_sealed = |e: &ExaminedLogin| {
+            matches!(
+                &e.login.transport,
+                Transport::Tls {
+                    sealed: Some(_),
+                    ..
+                }
+            )
+        };
+        let kept_closed = self.logins.iter().any(is_sealed)
+            || self
+                .elsewhere
+                .keys()
+                .any(|(kind, _)| *kind == Elsewhere::Tls);
+        if kept_closed && self.keys.sessions() > 0 && self.keys.matched() == 0 {
+            let message = "none of the sessions in the key logs given is in this capture";
+            self.diagnostics
+                .note("keylog-of-others", message, None, None);
+        }
+        report.late_secrets = self.late_secrets && kept_closed;
         report.logins = self.logins;
         report.diagnostics = self.diagnostics.into_vec();
     }
@@ -319,10 +403,4 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
         facts: established.facts(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
-}
-
-/// The salts that a login holds, as on the wire.
-fn salts(login: &Login) -> impl Iterator<Item = &[u8]> {
-    let rounds = login.rounds.iter().filter_map(|round| round.salt.as_ref());
-    rounds.map(|salt| salt.bytes.as_slice())
 }

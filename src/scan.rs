@@ -14,10 +14,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::analyze::{AnalyzeSettings, analyze};
+use crate::analyze::{AnalyzeSettings, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::report::{CaptureReport, Status};
+use crate::tls::KeyLog;
 
 pub use find::{Job, find};
 
@@ -97,18 +98,25 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
         }
         Job::File { label, path, named } => match File::open(path) {
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let source = source::Interruptible::new(file, stop);
-                let report = analysed(label, source, settings);
+                let source = source::Interruptible::new(file, Arc::clone(&stop));
+                let mut report = analysed(label, source, settings, &[]);
+                if report.late_secrets
+                    && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
+                {
+                    let found = key_logs_in(source::Interruptible::new(first, Arc::clone(&stop)));
+                    let source = source::Interruptible::new(second, stop);
+                    report = analysed(label, source, settings, &found);
+                }
                 if report.no_capture && !named {
                     Outcome::NoCapture
                 } else {
@@ -119,8 +127,13 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
     }
 }
 
-fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> CaptureReport {
-    let mut report = analyze(label, source, &settings.analyze);
+fn analysed(
+    label: &str,
+    source: impl Read,
+    settings: &ScanSettings,
+    found: &[Arc<KeyLog>],
+) -> CaptureReport {
+    let mut report = analyze_with(label, source, &settings.analyze, found);
     if settings.stop.load(Ordering::Relaxed) {
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());

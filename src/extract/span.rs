@@ -61,16 +61,10 @@ pub(super) fn of(login: &Login, bytes: &Bytes, names: bool) -> Span {
         client.end = tail.end;
     }
     let mut sides = sides.map(|range| vec![range]);
-    if let Transport::Tls { sealed, .. } = &login.transport
-        && !names
-    {
-        for (ranges, side) in sides.iter_mut().zip([Side::Client, Side::Server]) {
+    if matches!(login.transport, Transport::Tls { .. }) && !names {
+        for ranges in &mut sides {
             let begin = ranges.first().map_or(0, |range| range.end);
-            match sealed {
-                Some(_) => ranges.push(begin..begin.saturating_add(limits::EXTRACTED_TLS)),
-                // Its offsets are those inside of TLS: only the packets say which records it was in.
-                None => *ranges = bytes.of_packets(side, packets.clone()),
-            }
+            ranges.push(begin..begin.saturating_add(limits::EXTRACTED_TLS));
         }
     }
     Span {

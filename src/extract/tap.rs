@@ -164,6 +164,8 @@ pub(super) fn read(
     mut see: impl FnMut(&Packet<'_>, &Segment<'_>, u64) -> std::io::Result<()>,
 ) -> Result<BTreeMap<u64, Record>, Failure> {
     let mut reader = CaptureReader::open(source).map_err(Failure::Read)?;
+    // TLS is copied by its bytes, and nothing inside of it is looked at.
+    let keys = Arc::default();
     let mut table: Table<Tap> = Table::default();
     let mut records = BTreeMap::new();
     while let Ok(Some(packet)) = reader.next_packet() {
@@ -171,7 +173,7 @@ pub(super) fn read(
             continue;
         };
         let begin = |conversation: Conversation| Tap {
-            inner: Connection::new(conversation, Arc::clone(ports)),
+            inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(&keys)),
             forward: conversation.from,
             backward: conversation.to,
             record: wanted(conversation.stream),

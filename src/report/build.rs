@@ -146,8 +146,13 @@ fn summary(
     skipped: u64,
 ) -> model::Summary {
     let logins = || captures.iter().flat_map(|capture| &capture.logins);
+    // What only the sizes of sealed records suggest counts as unknown.
+    let seen = |outcome: &model::Outcome| match outcome.kind {
+        _ if outcome.inferred => model::OutcomeKind::Unknown,
+        kind => kind,
+    };
     let ended = |kinds: &[model::OutcomeKind]| {
-        count(logins().filter(|login| kinds.contains(&login.outcome.kind)))
+        count(logins().filter(|login| kinds.contains(&seen(&login.outcome))))
     };
     let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
     for finding in findings {

@@ -93,7 +93,7 @@ impl<'c> Winner<'c> {
     }
 
     /// As the verdict has it.
-    pub(crate) fn into_match(self, hypotheses: u64) -> Match {
+    pub(crate) fn into_match(self, tried: Tried) -> Match {
         let long = |password: &[u8]| password.len() > 19;
         Match {
             password: self.candidate.label.clone(),
@@ -105,10 +105,7 @@ impl<'c> Winner<'c> {
             prefix: self.prefix,
             weak: self.weak,
             long_password: self.candidate.password().is_some_and(long),
-            tried: Tried {
-                hypotheses,
-                reduced: false,
-            },
+            tried,
         }
     }
 }
