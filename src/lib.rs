@@ -16,6 +16,7 @@ pub mod capture;
 pub mod cli;
 pub mod compare;
 pub mod diagnostic;
+pub mod extract;
 pub mod findings;
 pub mod limits;
 pub mod mysql;

@@ -99,6 +99,23 @@ pub const DERIVED_KEYS: usize = 64;
 /// capture may say 2³¹. Over the cap the login is unverifiable.
 pub const SCRAM_ROUNDS: u32 = 200_000;
 
+/// Addresses and names whose pseudonyms are remembered in one run. Addresses beyond are computed each
+/// time; names beyond are still hidden in their own fields and in quotes, and only a server's error
+/// that has them without quotes keeps them.
+pub const PSEUDONYMS: usize = 1 << 18;
+
+/// Bytes of one conversation that an extract looks into for names and passwords. A login is a few KiB,
+/// with 64 KiB of attributes; what lies behind the cap is left out of the extract.
+pub const EXTRACTED_LOGIN: usize = 1 << 20;
+
+/// Bytes of each side of a TLS login that is not decrypted which an extract keeps: the handshake with
+/// its certificates and the first records, by whose sizes the login can be judged.
+pub const EXTRACTED_TLS: u64 = 16 << 10;
+
+/// Bytes of standard input that `extract` keeps in a temporary file, because it reads a capture three
+/// times. A longer capture is refused with a message.
+pub const SPOOL: u64 = 4 << 30;
+
 /// Bytes of one TLS record behind its header: 2^14 of content and 2048 for compression and
 /// protection (RFC 5246 §6.2.3, the most of all versions). What claims more is not TLS; no more
 /// than one record is held for each direction.

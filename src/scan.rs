@@ -16,6 +16,7 @@ use std::sync::mpsc;
 
 use crate::analyze::{AnalyzeSettings, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::report::{CaptureReport, Status};
 use crate::tls::KeyLog;
 
@@ -152,6 +153,20 @@ fn failed(label: &str, why: String) -> Outcome {
     let mut report = CaptureReport::new(label);
     report.status = Status::Failed(why);
     Outcome::Capture(Box::new(report))
+}
+
+/// Copies a source that can be read once into a temporary file.
+///
+/// # Errors
+///
+/// When it cannot be read or written, or is longer than [`limits::SPOOL`].
+pub fn spool(source: impl Read) -> io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    let copied = io::copy(&mut source.take(limits::SPOOL.saturating_add(1)), &mut file)?;
+    if copied > limits::SPOOL {
+        return Err(io::Error::other("it is longer than 4 GiB"));
+    }
+    Ok(file)
 }
 
 /// Why a file or folder cannot be opened, and what helps.

@@ -185,6 +185,14 @@ fn examine_factor(
         };
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
+    if is_overwritten(&question) {
+        let reason = "the password was overwritten with NULs, as `unscramble extract` does";
+        let reason = Unverifiable::PluginNotComputable(reason.into());
+        return Examination {
+            verdict: Verdict::Unverifiable(reason),
+            ..Examination::of(&question)
+        };
+    }
     let mut examination = judge(&question, &given, context);
     if plugin_is_guessed(login, question.place) && !fits_plugin(&question, &examination.verdict) {
         let reason = "the name of the client's plugin was not captured";
@@ -198,6 +206,13 @@ fn examine_factor(
         examination.recomputed = None;
     }
     examination
+}
+
+/// NULs in place of a password. Nobody types any, and of no plugin's hash are all bytes zero.
+fn is_overwritten(question: &Question<'_>) -> bool {
+    question.response.len() > 1
+        && question.response.iter().all(|byte| *byte == 0)
+        && question.plugin.response_length() != Some(question.response.len())
 }
 
 /// Whether a verdict holds though only the plugin of the greeting is known: a hash of the length

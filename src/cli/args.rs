@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::capture::Timestamp;
+use crate::cli::when;
+use crate::report::selection::Ends;
+
 /// Says from a packet capture what a MySQL client hashed at login, and whether it was right.
 #[derive(Debug, Parser)]
 #[command(
@@ -81,6 +85,8 @@ pub enum Command {
     Verify(Verify),
     /// What a finding means, how it is proved, how to fix it
     Explain(Explain),
+    /// Write a small capture with nothing but logins, to attach to a ticket
+    Extract(Extract),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -112,6 +118,9 @@ pub struct Scan {
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
     /// From which severity on a finding makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
@@ -124,9 +133,106 @@ pub struct Scan {
     /// Show no progress
     #[arg(long)]
     pub no_progress: bool,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
     /// The passwords to try.
     #[command(flatten)]
     pub candidates: Candidates,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  \
+        unscramble extract big.pcap --only rejected --anonymize -o ticket.pcapng\n\n\
+        Salts and responses stay in it: with them passwords can be guessed."
+)]
+pub struct Extract {
+    /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The pcapng file to write; whole or not at all
+    #[arg(short, long, required = true, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write this conversation's logins, numbered as Wireshark's tcp.stream (repeatable)
+    ///
+    /// Without this, --finding and the options that select logins, all logins are written that
+    /// something was found of.
+    #[arg(long, value_name = "N")]
+    pub stream: Vec<u64>,
+    /// Write the logins with this finding, such as salt-trailing-nul (repeatable)
+    #[arg(long, value_name = "CODE")]
+    pub finding: Vec<String>,
+    /// Keep later commands, results and readable passwords: the conversations as they were captured
+    #[arg(long, conflicts_with = "anonymize")]
+    pub keep_payload: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
+    /// What helps to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Captures analysed at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
+    /// The passwords to try: findings depend on them.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
+/// Whether names and addresses are shown.
+#[derive(Debug, Default, Args)]
+pub struct Names {
+    /// Replace users, databases, addresses, hosts and paths by pseudonyms
+    ///
+    /// The same name gets the same pseudonym throughout, addresses of one network share their
+    /// beginning as the real ones do. The names of drivers and servers and their versions stay.
+    #[arg(long)]
+    pub anonymize: bool,
+    /// Make the pseudonyms from this file's bytes, so that they are the same in every run with it
+    #[arg(long, value_name = "FILE", requires = "anonymize")]
+    pub anonymize_key: Option<PathBuf>,
+}
+
+/// Which logins are told.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Logins to select (the summary and the exit code follow)")]
+pub struct Select {
+    /// Only logins of this user (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub only_user: Vec<String>,
+    /// Only logins from this address, network (10.0.0.0/24) or port (:40312) (repeatable)
+    #[arg(long, value_name = "ADDR")]
+    pub only_client: Vec<Ends>,
+    /// Only logins to this address, network or port, such as 10.0.0.5:3306 (repeatable)
+    #[arg(long, value_name = "ADDR")]
+    pub only_server: Vec<Ends>,
+    /// Only logins that were refused, or that something was found of
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub only: Option<Only>,
+    /// Only logins from then on: 2024-05-01T10:15:00Z, 2024-05-01T10:15 or 2024-05-01, UTC
+    #[arg(long, value_name = "TIME", value_parser = when::since)]
+    pub since: Option<Timestamp>,
+    /// Only logins up to then, in the same forms; a date means all of that day
+    #[arg(long, value_name = "TIME", value_parser = when::until)]
+    pub until: Option<Timestamp>,
+}
+
+/// What `--only` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// The server refused the login
+    Rejected,
+    /// Something was found, however light
+    Findings,
 }
 
 /// Where candidate passwords come from.

@@ -113,6 +113,11 @@ impl Console {
         }
     }
 
+    /// `warning: …`
+    pub(super) fn warning(self, text: &str) {
+        self.message("warning", anstyle::AnsiColor::Yellow, text);
+    }
+
     /// A heading and lines below it.
     pub(super) fn list(self, heading: &str, lines: &[String]) {
         let mut err = AutoStream::new(io::stderr().lock(), self.choice);

@@ -3,6 +3,7 @@
 //! The temporary file beside the target is made before the work begins, so that a folder that does
 //! not exist or takes no files is told at once.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -16,26 +17,46 @@ use crate::scan::reason;
 #[derive(Debug)]
 pub(super) struct Output<F = Format> {
     pub(super) format: F,
-    target: PathBuf,
-    draft: NamedTempFile,
+    file: Draft,
 }
 
 impl Output {
     /// Prepares writing to `path`.
     pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
-        Self::with_format(path, format_of(path)?)
+        let format = format_of(path)?;
+        let file = Draft::create(path)?;
+        Ok(Self { format, file })
     }
 }
 
 impl Output<CompareFormat> {
     /// Prepares writing a comparison to `path`.
     pub(super) fn create_comparison(path: &Path) -> Result<Self, Trouble> {
-        Self::with_format(path, comparison_of(path)?)
+        let format = comparison_of(path)?;
+        let file = Draft::create(path)?;
+        Ok(Self { format, file })
     }
 }
 
 impl<F> Output<F> {
-    fn with_format(path: &Path, format: F) -> Result<Self, Trouble> {
+    /// Writes it.
+    pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
+        let written = self.file.draft.write_all(report);
+        self.file.finish(written)
+    }
+}
+
+/// A file that is to be written whole or not at all. Dropped before [`Draft::finish`], it leaves
+/// nothing.
+#[derive(Debug)]
+pub(super) struct Draft {
+    target: PathBuf,
+    draft: NamedTempFile,
+}
+
+impl Draft {
+    /// Prepares writing to `path`.
+    pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
         if path.is_dir() {
             return Err(Trouble::new(format!("{} is a folder", path.display()))
                 .hint("give --output the name of a file in it"));
@@ -54,15 +75,16 @@ impl<F> Output<F> {
             ))
             .hint("the folder must exist and take new files")
         })?;
-        Ok(Self {
-            format,
-            target,
-            draft,
-        })
+        Ok(Self { target, draft })
     }
 
-    /// Writes it.
-    pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
+    /// What to write into.
+    pub(super) fn file(&self) -> &File {
+        self.draft.as_file()
+    }
+
+    /// Puts it in its place, if writing it went well.
+    pub(super) fn finish(self, written: std::io::Result<()>) -> Result<(), Trouble> {
         let trouble = |error: &std::io::Error| {
             Trouble::new(format!(
                 "cannot write {}: {}",
@@ -70,7 +92,7 @@ impl<F> Output<F> {
                 reason(error)
             ))
         };
-        self.draft.write_all(report).map_err(|e| trouble(&e))?;
+        written.map_err(|e| trouble(&e))?;
         self.draft.as_file().sync_all().map_err(|e| trouble(&e))?;
         match self.draft.persist(&self.target) {
             Ok(_) => Ok(()),

@@ -2,6 +2,7 @@
 
 mod compare;
 mod explain;
+mod extract;
 mod scan;
 mod verify;
 
@@ -20,6 +21,7 @@ pub(super) fn run(typed: Arguments) -> Exit {
         Command::Compare(typed) => compare::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
+        Command::Extract(typed) => extract::run(&typed, console),
         Command::Completions(typed) => {
             let mut text = Vec::new();
             let mut command = Arguments::command();

@@ -242,6 +242,7 @@ pub(super) fn step(kind: StepKind, side: Side, sequence: u8, packet: u64) -> Ste
         side,
         sequence,
         length: 1,
+        offset: 0,
         at: at(packet),
     }
 }

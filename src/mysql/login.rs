@@ -274,6 +274,9 @@ pub struct Step {
     pub sequence: u8,
     /// Its payload length in bytes.
     pub length: u64,
+    /// Where its header stands in its side's stream of bytes: on the wire, or as decrypted; inside the
+    /// compressed protocol it is the place of the frame.
+    pub offset: u64,
     /// The packet that completed it.
     pub at: PacketRef,
 }

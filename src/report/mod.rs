@@ -8,6 +8,7 @@
 //! Owns all that leaves the program on standard output or into a file. Nothing here decides what is
 //! found. Called by [`crate::cli`].
 
+pub mod anonymize;
 pub mod build;
 mod capture_report;
 pub mod compare;
@@ -17,6 +18,7 @@ pub mod model;
 mod names;
 pub mod paint;
 pub mod redact;
+pub mod selection;
 pub mod summary;
 pub mod table;
 #[cfg(test)]
@@ -27,6 +29,8 @@ pub mod text;
 pub mod verify;
 pub mod words;
 
+pub use anonymize::Pseudonyms;
 pub use build::Builder;
 pub use capture_report::{CaptureReport, ExaminedLogin, Status};
 pub use redact::Redactor;
+pub use selection::Selection;

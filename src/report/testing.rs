@@ -166,6 +166,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
                 side,
                 sequence: 0,
                 length: 32,
+                offset: 0,
                 at: packet(number),
             })
             .to_vec(),

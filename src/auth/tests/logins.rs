@@ -122,6 +122,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
             side: Side::Client,
             sequence: 1,
             length: 100,
+            offset: 0,
             at: AT,
         }],
         faults: vec![],

@@ -39,7 +39,7 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
     if trouble && captures.iter().any(|capture| capture.logins.is_empty()) {
         return Ok(Exit::Trouble);
     }
-    let redactor = settings::redactor(&settings.analyze.candidates);
+    let redactor = settings::redactor(&settings.analyze.candidates, None);
     let [left, right] = target::of_each(&targets, captures)?;
     let (lefts, rights) = (parties(left.capture), parties(right.capture));
     let same = std::ptr::eq(left.capture, right.capture);

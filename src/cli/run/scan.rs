@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, settings};
+use crate::cli::{interrupt, naming, settings};
 use crate::report::model::{Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::{Builder, CaptureReport, json, summary, table};
@@ -14,7 +14,9 @@ use crate::scan::{Scanned, find, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
-    let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
+    let pseudonyms = naming::pseudonyms(&typed.names)?;
+    let settings = settings::scan(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
+    let selection = settings::selection(&typed.select);
     // Files are looked for before drafts of reports stand among them.
     let jobs = find(&typed.paths);
     let outputs: Vec<Output> = typed
@@ -24,11 +26,14 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
         .collect::<Result<_, _>>()?;
     // From here on: before, an interrupt simply ends the program (and a password prompt).
     interrupt::watch(stop);
-    let scanned = {
+    let mut scanned = {
         let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
         scan(&jobs, &settings, |done| progress.show(done))
     };
-    let redactor = settings::redactor(&settings.analyze.candidates);
+    for capture in &mut scanned.captures {
+        selection.apply(capture);
+    }
+    let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
     let report = Builder::new(&redactor)
         .reveal(typed.reveal)
         .report(&scanned.captures, scanned.skipped);

@@ -298,6 +298,7 @@ impl Exchange {
             side,
             sequence: message.sequence,
             length: message.length(),
+            offset: message.offset,
             at: message.at,
         });
     }

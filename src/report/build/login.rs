@@ -36,7 +36,7 @@ impl Builder<'_> {
             server: self.endpoint(&login.server),
             proxied_for: login.proxied_for.as_ref().map(|end| self.endpoint(end)),
             server_version: text(
-                Captured::Server,
+                Captured::Client,
                 login
                     .server_version
                     .as_ref()
@@ -95,16 +95,8 @@ impl Builder<'_> {
 
     fn attributes(&self, login: &Login) -> std::collections::BTreeMap<String, String> {
         let sent = login.request.iter().flat_map(|request| &request.attributes);
-        sent.map(|(key, value)| {
-            let kind = match key.as_slice() {
-                b"_client_name" | b"_client_version" | b"_platform" | b"_os" => Captured::Client,
-                b"_client_host" | b"_server_host" => Captured::Host,
-                _ => Captured::Other,
-            };
-            let key = self.redactor.text(Captured::Other, key);
-            (key, self.redactor.text(kind, value))
-        })
-        .collect()
+        sent.map(|(key, value)| self.redactor.attribute(key, value))
+            .collect()
     }
 
     /// A response's length, and with `--reveal` its bytes and those recomputed.
