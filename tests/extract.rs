@@ -138,6 +138,12 @@ fn an_extract_gives_the_same_verdicts() {
             assert!(left_out || after.len() == before.len(), "{}", sample.name);
             assert!(!after.is_empty(), "{}", sample.name);
             for (before, after) in before.iter().zip(&after) {
+                // An extract carries no TLS secrets: what they opened is closed again.
+                if before["transport"]["decrypted"] == true {
+                    assert!(said.contains("secrets of TLS"), "{}: {said}", sample.name);
+                    assert_eq!(after["verdict"]["kind"], "unverifiable", "{}", sample.name);
+                    continue;
+                }
                 let (mut was, mut is) = (verdict(before), verdict(after));
                 if is_overwritten(after) {
                     assert!(said.contains("Passwords that crossed"), "{said}");
