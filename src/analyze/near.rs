@@ -24,7 +24,12 @@ impl ByTime {
         logins: &[ExaminedLogin],
         examined: &ExaminedLogin,
     ) -> Vec<Vec<u8>> {
-        let Some(time) = examined.login.first.time.map(|time| time.as_nanos()) else {
+        let Some(time) = examined
+            .login
+            .first
+            .time
+            .map(crate::capture::Timestamp::as_nanos)
+        else {
             return Vec::new();
         };
         let (before, after) = self
