@@ -138,6 +138,19 @@ fn an_extract_gives_the_same_verdicts() {
             assert!(left_out || after.len() == before.len(), "{}", sample.name);
             assert!(!after.is_empty(), "{}", sample.name);
             for (before, after) in before.iter().zip(&after) {
+                // An extract carries no TLS secrets: what they opened is closed again.
+                // With --anonymize its handshake is left out too, and with it what record sizes showed.
+                let is_tls = before["transport"]["kind"] == "tls";
+                let decrypted = before["transport"]["decrypted"] == true;
+                if decrypted || (is_tls && anonymize) {
+                    assert!(
+                        left_out || said.contains("secrets of TLS"),
+                        "{}: {said}",
+                        sample.name
+                    );
+                    assert_eq!(after["verdict"]["kind"], "unverifiable", "{}", sample.name);
+                    continue;
+                }
                 let (mut was, mut is) = (verdict(before), verdict(after));
                 if is_overwritten(after) {
                     assert!(said.contains("Passwords that crossed"), "{said}");

@@ -36,6 +36,8 @@ pub enum Note {
     CompressedLeftOut,
     /// The handshake of a TLS login was left out, because it names hosts.
     TlsLeftOut,
+    /// A TLS login was decrypted for the analysis, and the extract carries no secrets.
+    TlsClosed,
     /// A password in the clear was overwritten: the login can no longer be recomputed.
     PasswordOverwritten,
 }
@@ -85,6 +87,9 @@ impl StreamPlan {
             if span::is_compressed(login) && (anonymous || Scrub::has_secret(examined)) {
                 plan.notes.push(Note::CompressedLeftOut);
                 break;
+            }
+            if matches!(login.transport, Transport::Tls { sealed: None, .. }) {
+                plan.notes.push(Note::TlsClosed);
             }
             if anonymous && plan.tls.is_some() {
                 plan.notes.push(Note::TlsLeftOut);

@@ -218,6 +218,9 @@ fn tell(whole: &Extracted, typed: &Extract, console: Console) -> Result<(), Trou
             Note::TlsLeftOut => {
                 "Of TLS logins only what comes before TLS was written: its handshake names hosts."
             }
+            Note::TlsClosed => {
+                "The secrets of TLS logins are not in it: what was decrypted here stays closed there."
+            }
             Note::PasswordOverwritten => {
                 "Passwords that crossed the network readable were overwritten: these responses can \
                  no longer be compared."
