@@ -58,6 +58,7 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
         None => Status::Complete,
     };
     report.bytes = reader.bytes_read();
+    report.compression = reader.compression();
     report.packets = reader.last_number();
     analysis.diagnostics.merge(reader.take_diagnostics());
     analysis.finish(&mut report);

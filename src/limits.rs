@@ -98,3 +98,23 @@ pub const DERIVED_KEYS: usize = 64;
 /// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
 /// capture may say 2³¹. Over the cap the login is unverifiable.
 pub const SCRAM_ROUNDS: u32 = 200_000;
+
+/// Bytes that any compressed capture may unpack to. Beyond, [`EXPANSION_RATIO`] counts.
+pub const EXPANSION_FREE: u64 = 1 << 30;
+
+/// Bytes that one compressed byte may unpack to, beyond [`EXPANSION_FREE`]. Captures come to 3 to 30, the
+/// dullest (nothing but acknowledgements) to about 100, since each packet has its own time and numbers; gzip
+/// can do 1032, the others far more. Memory is bounded whatever comes out: this bounds the time. At the cap
+/// the capture fails with what to do if it is none (unpack it oneself; a pipe has no cap).
+pub const EXPANSION_RATIO: u64 = 200;
+
+/// Bytes of the window that a compressed capture may ask its decoder to hold: that of `xz -9` is 64 MiB, of
+/// `zstd --ultra -22` 128 MiB. What asks for more fails.
+pub const UNPACK_WINDOW: u64 = 129 << 20;
+
+/// Files of folders that were passed over, with the reason, kept for `-v`. Further ones are counted.
+pub const SKIPPED: usize = 10_000;
+
+/// Bytes of one list of paths (`--files-from`). A longer one is an error: it is no list, or of more files
+/// than a report can show.
+pub const PATH_LIST: u64 = 256 << 20;

@@ -11,14 +11,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use crate::analyze::{AnalyzeSettings, analyze};
 use crate::diagnostic::Diagnostic;
 use crate::report::{CaptureReport, Status};
 
-pub use find::{Job, find};
+pub use find::{Found, Job, Search, Skipped, find};
 
 /// How to go about it.
 pub struct ScanSettings {
@@ -36,61 +37,106 @@ pub struct Scanned {
     /// The captures, in the order of the jobs.
     pub captures: Vec<CaptureReport>,
     /// Files of folders that are no captures.
-    pub skipped: u64,
+    pub skipped: Skipped,
     /// The run was asked to end before it was through.
     pub interrupted: bool,
+    /// Jobs that it had not begun with.
+    pub unread: u64,
 }
 
-/// Analyses every job. `done` hears how many are through, after each, on the calling thread.
-pub fn scan(jobs: &[Job], settings: &ScanSettings, mut done: impl FnMut(usize)) -> Scanned {
+/// How far a scan is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Through {
+    /// Files that are through.
+    pub files: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Logins found.
+    pub logins: u64,
+    /// Findings among them.
+    pub findings: u64,
+}
+
+/// How often a listener hears how far it is while no file ends.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Analyses every job. `done` hears how far it is, on the calling thread, a few times a second.
+pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)) -> Scanned {
+    let Found { jobs, mut skipped } = found;
     let cores = || std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
     let next = AtomicUsize::new(0);
+    let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel();
-    let mut results: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
+    let mut through = Through::default();
+    let mut results: Vec<(usize, Outcome)> = Vec::new();
+    std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, next, jobs, read) = (sender.clone(), &next, &jobs, &read);
             scope.spawn(move || {
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    if sender.send((at, one(job, settings))).is_err() {
+                    if sender.send((at, one(job, settings, read))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let through = receiver.iter().zip(1..);
-        through
-            .map(|(result, count)| {
-                done(count);
-                result
-            })
-            .collect()
+        loop {
+            match receiver.recv_timeout(TICK) {
+                Ok((at, outcome)) => {
+                    through.count(&outcome);
+                    results.push((at, outcome));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            through.bytes = read.load(Ordering::Relaxed);
+            done(through);
+        }
     });
+    let unread = jobs.len().saturating_sub(results.len()) as u64;
     results.sort_by_key(|(at, _)| *at);
-    let mut scanned = Scanned {
-        interrupted: settings.stop.load(Ordering::Relaxed),
-        ..Scanned::default()
-    };
+    let mut captures = Vec::new();
     for (_, outcome) in results {
         match outcome {
-            Outcome::Capture(report) => scanned.captures.push(*report),
-            Outcome::NoCapture => scanned.skipped = scanned.skipped.saturating_add(1),
+            Outcome::Capture(report) => captures.push(*report),
+            Outcome::NoCapture { label, why } => skipped.note(label, why),
         }
     }
-    scanned
+    skipped.named.sort();
+    Scanned {
+        captures,
+        skipped,
+        unread,
+        interrupted: settings.stop.load(Ordering::Relaxed),
+    }
+}
+
+impl Through {
+    fn count(&mut self, outcome: &Outcome) {
+        self.files = self.files.saturating_add(1);
+        if let Outcome::Capture(report) = outcome {
+            self.logins = self.logins.saturating_add(report.logins.len() as u64);
+            let findings = report.findings().count() as u64;
+            self.findings = self.findings.saturating_add(findings);
+        }
+    }
 }
 
 /// What became of one job.
 enum Outcome {
     Capture(Box<CaptureReport>),
     /// A file of a folder that is no capture.
-    NoCapture,
+    NoCapture {
+        label: String,
+        why: String,
+    },
 }
 
-fn one(job: &Job, settings: &ScanSettings) -> Outcome {
+fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
@@ -103,15 +149,23 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
             let source = source::Live::new(move || File::open(path), stop);
             Outcome::Capture(Box::new(analysed(label, source, settings)))
         }
-        Job::File { label, path, named } => match File::open(path) {
+        Job::File {
+            label, path, named, ..
+        } => match File::open(path) {
+            // It was there a moment ago.
+            Err(error) if !named && error.kind() == io::ErrorKind::NotFound => {
+                failed(label, "it vanished before it was read".into())
+            }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let source = source::Interruptible::new(file, stop);
+                let source = source::Interruptible::new(file, stop, Arc::clone(read));
                 let report = analysed(label, source, settings);
-                if report.no_capture && !named {
-                    Outcome::NoCapture
-                } else {
-                    Outcome::Capture(Box::new(report))
+                match &report.status {
+                    Status::Failed(why) if report.no_capture && !named => Outcome::NoCapture {
+                        label: label.clone(),
+                        why: why.clone(),
+                    },
+                    _ => Outcome::Capture(Box::new(report)),
                 }
             }
         },
@@ -121,6 +175,8 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
 fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> CaptureReport {
     let mut report = analyze(label, source, &settings.analyze);
     if settings.stop.load(Ordering::Relaxed) {
+        // What ends early for that reason is neither cut nor no capture.
+        report.no_capture = false;
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());
         }

@@ -11,6 +11,7 @@ mod interrupt;
 mod keys;
 mod output;
 mod password;
+mod paths;
 mod progress;
 mod run;
 mod settings;

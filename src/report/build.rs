@@ -76,6 +76,7 @@ impl<'a> Builder<'a> {
             summary: summary(&captures, &findings, skipped),
             captures,
             findings,
+            skipped_files: Vec::new(),
         }
     }
 
@@ -148,6 +149,8 @@ fn summary(
     model::Summary {
         captures: count(captures),
         skipped,
+        interrupted: false,
+        unread: 0,
         logins: count(logins()),
         accepted: ended(&[model::OutcomeKind::Accepted]),
         rejected: ended(&[model::OutcomeKind::Rejected]),

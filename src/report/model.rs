@@ -25,8 +25,20 @@ pub struct Report {
     pub captures: Vec<Capture>,
     /// The findings of all captures, in their order.
     pub findings: Vec<Finding>,
+    /// With `-v`: files of folders that were passed over, the first ten thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped_files: Vec<SkippedFile>,
     /// The numbers.
     pub summary: Summary,
+}
+
+/// A file of a folder that was passed over.
+#[derive(Clone, Debug, Serialize)]
+pub struct SkippedFile {
+    /// As found.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// The program.
@@ -335,6 +347,12 @@ pub struct Summary {
     pub captures: u64,
     /// Files of folders that are no captures.
     pub skipped: u64,
+    /// The run was interrupted: what was finished is here.
+    #[serde(skip_serializing_if = "is_false")]
+    pub interrupted: bool,
+    /// Files that an interrupted run had not begun with.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unread: u64,
     /// Logins in all captures: the sum of the next three.
     pub logins: u64,
     /// OK.
@@ -368,4 +386,9 @@ pub struct Verification {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

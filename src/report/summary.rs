@@ -22,6 +22,12 @@ pub fn line(report: &Report) -> String {
         let files = counted(summary.skipped, "file");
         aside.push(format!("{files} skipped as no captures"));
     }
+    if summary.interrupted {
+        aside.push(match summary.unread {
+            0 => "interrupted".to_owned(),
+            unread => format!("interrupted, {} not read", counted(unread, "file")),
+        });
+    }
     if !aside.is_empty() {
         line = format!("{line} ({})", aside.join(", "));
     }

@@ -56,6 +56,7 @@ pub fn render(report: &Report, canvas: &Canvas) -> String {
         out.push('\n');
     }
     findings::render(&mut out, report, canvas);
+    notes::skipped(&mut out, report, canvas);
     notes::revealed(&mut out, report, canvas);
     out.push_str(&summary::line(report));
     out.push('\n');

@@ -6,8 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, settings};
-use crate::report::model::{Report, Status};
+use crate::cli::{interrupt, paths, settings};
+use crate::report::model::{Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
 use crate::report::{Builder, CaptureReport, json, summary, table};
 use crate::scan::{Scanned, find, scan};
@@ -16,7 +16,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
     let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
     // Files are looked for before drafts of reports stand among them.
-    let jobs = find(&typed.paths);
+    let found = find(&paths::gather(typed)?, &paths::search(typed)?);
     let outputs: Vec<Output> = typed
         .output
         .iter()
@@ -25,13 +25,23 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     // From here on: before, an interrupt simply ends the program (and a password prompt).
     interrupt::watch(stop);
     let scanned = {
-        let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
-        scan(&jobs, &settings, |done| progress.show(done))
+        let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
+        scan(found, &settings, |through| progress.show(through))
     };
     let redactor = settings::redactor(&settings.analyze.candidates);
-    let report = Builder::new(&redactor)
+    let mut report = Builder::new(&redactor)
         .reveal(typed.reveal)
-        .report(&scanned.captures, scanned.skipped);
+        .report(&scanned.captures, scanned.skipped.count);
+    report.summary.interrupted = scanned.interrupted;
+    report.summary.unread = scanned.unread;
+    if console.verbose() {
+        let skipped = scanned.skipped.named.iter();
+        let skipped = skipped.map(|(path, reason)| SkippedFile {
+            path: redactor.path(path),
+            reason: reason.clone(),
+        });
+        report.skipped_files = skipped.collect();
+    }
     let mut trouble = complain(&report, console);
     for output in outputs {
         let text = render(&report, output.format, &console.file_canvas());

@@ -93,6 +93,17 @@ pub(super) fn evidence(out: &mut String, capture: &Capture, canvas: &Canvas) {
     }
 }
 
+/// With `-v`: the files of folders that were passed over.
+pub(super) fn skipped(out: &mut String, report: &Report, canvas: &Canvas) {
+    for file in &report.skipped_files {
+        let (path, reason) = (for_terminal(&file.path), for_terminal(&file.reason));
+        canvas.wrap(out, "skipped ", &format!("{path}: {reason}"));
+    }
+    if !report.skipped_files.is_empty() {
+        out.push('\n');
+    }
+}
+
 /// With `--reveal`: the warning and the bytes.
 pub(super) fn revealed(out: &mut String, report: &Report, canvas: &Canvas) {
     for warning in &report.warnings {
