@@ -11,15 +11,18 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
+use zeroize::Zeroizing;
+
+use crate::auth::{self, Candidates, Context, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
-use crate::mysql::{Connection, Elsewhere, Login};
+use crate::mysql::{Connection, Elsewhere, Login, Transport};
 use crate::net::{self, Checksum, Decoded, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tcp::{Handler as _, Interest, Table};
+use crate::tls::{KeyLog, Keys, ServerKey};
 
 /// What an analysis takes beside the capture.
 #[derive(Default)]
@@ -29,11 +32,23 @@ pub struct AnalyzeSettings {
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
     /// RSA private keys of servers, each tried.
-    pub server_keys: Vec<ServerKey>,
+    pub server_keys: Vec<Arc<ServerKey>>,
+    /// TLS key logs.
+    pub key_logs: Vec<Arc<KeyLog>>,
 }
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
+    analyze_with(path, source, settings, &[])
+}
+
+/// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture.
+pub fn analyze_with(
+    path: &str,
+    source: impl Read,
+    settings: &AnalyzeSettings,
+    key_logs: &[Arc<KeyLog>],
+) -> CaptureReport {
     let mut report = CaptureReport::new(path);
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
@@ -44,14 +59,20 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
         }
     };
     report.format = Some(reader.format());
-    let mut analysis = Analysis::new(settings);
+    let mut analysis = Analysis::new(settings, key_logs);
     let failure = loop {
+        if reader.has_secrets() {
+            analysis.secrets(reader.take_secrets());
+        }
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
     };
+    if reader.has_secrets() {
+        analysis.secrets(reader.take_secrets());
+    }
     report.status = match failure {
         Some(error) => Status::Failed(error_chain(&error)),
         None if reader.truncated() => Status::Truncated,
@@ -71,6 +92,23 @@ pub fn is_no_capture(error: &CaptureError) -> bool {
     error.is_not_a_capture()
 }
 
+/// The TLS key logs that a capture holds, wherever in it they stand.
+pub fn key_logs_in(source: impl Read) -> Vec<Arc<KeyLog>> {
+    let mut found: Vec<Zeroizing<Vec<u8>>> = Vec::new();
+    let Ok(mut reader) = CaptureReader::open(source) else {
+        return Vec::new();
+    };
+    // A capture that breaks off has given what stood before.
+    while let Ok(Some(_)) = reader.next_packet() {
+        found.extend(reader.take_secrets());
+    }
+    found.extend(reader.take_secrets());
+    found
+        .iter()
+        .map(|secrets| Arc::new(KeyLog::parse(secrets)))
+        .collect()
+}
+
 fn error_chain(error: &CaptureError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
@@ -82,21 +120,41 @@ fn error_chain(error: &CaptureError) -> String {
 struct Analysis<'s> {
     settings: &'s AnalyzeSettings,
     table: Table<Connection>,
+    /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
+    keys: Arc<Keys>,
+    key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
+    /// Secrets came behind the first conversations.
+    late_secrets: bool,
 }
 
 impl<'s> Analysis<'s> {
-    fn new(settings: &'s AnalyzeSettings) -> Self {
+    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
+        let key_logs = [&settings.key_logs, found].concat();
+        let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
         Self {
             settings,
             table: Table::default(),
+            keys: Arc::new(keys),
+            key_logs,
             logins: Vec::new(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            late_secrets: false,
         }
+    }
+
+    /// Secrets out of the capture itself open what begins behind them.
+    fn secrets(&mut self, found: Vec<Zeroizing<Vec<u8>>>) {
+        self.late_secrets |= self.table.conversations() > 0;
+        for secrets in found {
+            self.key_logs.push(Arc::new(KeyLog::parse(&secrets)));
+        }
+        let server_keys = self.settings.server_keys.clone();
+        self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
     fn packet(&mut self, packet: &Packet<'_>) {
@@ -111,9 +169,9 @@ impl<'s> Analysis<'s> {
     }
 
     fn segment(&mut self, segment: &Segment<'_>) {
-        let ports = &self.settings.server_ports;
+        let (ports, keys) = (&self.settings.server_ports, &self.keys);
         let pushed = self.table.push(segment, |conversation| {
-            Connection::new(conversation, Arc::clone(ports))
+            Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
         if let Some(why) = segment.trouble {
@@ -274,6 +332,21 @@ impl<'s> Analysis<'s> {
         if self.logins.is_empty() {
             self.tell_what_was_there(report);
         }
+        let is_sealed = |e: &ExaminedLogin| {
+            matches!(
+                &e.login.transport,
+                Transport::Tls {
+                    sealed: Some(_),
+                    ..
+                }
+            )
+        };
+        let kept_closed = self.logins.iter().any(is_sealed)
+            || self
+                .elsewhere
+                .keys()
+                .any(|(kind, _)| *kind == Elsewhere::Tls);
+        report.late_secrets = self.late_secrets && kept_closed;
         report.logins = self.logins;
         report.diagnostics = self.diagnostics.into_vec();
     }

@@ -22,4 +22,5 @@ pub mod net;
 pub mod report;
 pub mod scan;
 pub mod tcp;
+pub mod tls;
 pub mod verify;

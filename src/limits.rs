@@ -118,3 +118,35 @@ pub const SKIPPED: usize = 10_000;
 /// Bytes of one list of paths (`--files-from`). A longer one is an error: it is no list, or of more files
 /// than a report can show.
 pub const PATH_LIST: u64 = 256 << 20;
+
+/// Bytes of one TLS record behind its header: 2^14 of content and 2048 for compression and
+/// protection (RFC 5246 §6.2.3, the most of all versions). What claims more is not TLS; no more
+/// than one record is held for each direction.
+pub const TLS_RECORD: usize = (1 << 14) + 2048;
+
+/// Bytes of one TLS handshake message. Certificate chains are the longest, and few are above
+/// 10 KiB; the format would allow 16 MiB. A longer one ends the decryption of its session.
+pub const TLS_HANDSHAKE_MESSAGE: usize = 64 << 10;
+
+/// Alerts kept of one TLS session; a session has one or two.
+pub const TLS_ALERTS: usize = 8;
+
+/// Records of a TLS session whose sizes are kept to tell the shape of what cannot be decrypted.
+/// A handshake and a login have under thirty; those behind are not noted.
+pub const TLS_RECORDS_NOTED: usize = 64;
+
+/// Records of early data (TLS 1.3, 0-RTT) passed over before the client's first record that opens.
+/// A server takes 16 KiB by default; behind the cap the session counts as not decryptable.
+pub const TLS_EARLY_RECORDS: u32 = 256;
+
+/// Sessions kept of one key log, at most 400 bytes each (200 MiB in all). Lines of further
+/// sessions are counted and not kept.
+pub const TLS_KEYS: usize = 1 << 19;
+
+/// Sessions of one capture that were opened with the server's private key and may be resumed
+/// later. At the cap further ones are not remembered, and their resumptions are not decrypted.
+pub const TLS_RESUMABLE: usize = 1 << 14;
+
+/// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
+/// left out, and the report says so.
+pub const SECRETS_BYTES: usize = 32 << 20;

@@ -15,9 +15,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::analyze::{AnalyzeSettings, analyze};
+use crate::analyze::{AnalyzeSettings, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::report::{CaptureReport, Status};
+use crate::tls::KeyLog;
 
 pub use find::{Found, Job, Search, Skipped, find};
 
@@ -142,12 +143,12 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
         }
         Job::File {
             label, path, named, ..
@@ -158,8 +159,16 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
             }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let source = source::Interruptible::new(file, stop, Arc::clone(read));
-                let report = analysed(label, source, settings);
+                let open = |file| {
+                    source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read))
+                };
+                let mut report = analysed(label, open(file), settings, &[]);
+                if report.late_secrets
+                    && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
+                {
+                    let found = key_logs_in(open(first));
+                    report = analysed(label, open(second), settings, &found);
+                }
                 match &report.status {
                     Status::Failed(why) if report.no_capture && !named => Outcome::NoCapture {
                         label: label.clone(),
@@ -172,8 +181,13 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
     }
 }
 
-fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> CaptureReport {
-    let mut report = analyze(label, source, &settings.analyze);
+fn analysed(
+    label: &str,
+    source: impl Read,
+    settings: &ScanSettings,
+    found: &[Arc<KeyLog>],
+) -> CaptureReport {
+    let mut report = analyze_with(label, source, &settings.analyze, found);
     if settings.stop.load(Ordering::Relaxed) {
         // What ends early for that reason is neither cut nor no capture.
         report.no_capture = false;

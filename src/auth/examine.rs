@@ -3,6 +3,8 @@
 //! The order is the contract's: what makes a login unverifiable first, then whether there is a
 //! candidate at all, then the search.
 
+use std::sync::Arc;
+
 use super::candidate::{Candidate, Candidates};
 use super::full_auth::FullAuth;
 use super::hypotheses::Search;
@@ -11,9 +13,9 @@ use super::question::{
     Factor, Place, Question, ask, factors, plugin_is_guessed, sealed, user, waits_for_switch,
 };
 use super::schemes::iam_token::IamToken;
-use super::schemes::rsa::ServerKey;
 use super::verdict::{Match, Unverifiable, Verdict};
 use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
+use crate::tls::ServerKey;
 
 /// What is known beside the login and the candidates.
 #[derive(Clone, Copy, Default)]
@@ -23,7 +25,7 @@ pub struct Context<'a> {
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
     /// RSA keys of the server; each is tried.
-    pub server_keys: &'a [ServerKey],
+    pub server_keys: &'a [Arc<ServerKey>],
     /// How far to search.
     pub search: Search,
 }

@@ -33,6 +33,6 @@ pub use full_auth::{FullAuth, FullAuthKind, FullAuthProof};
 pub use hypotheses::Search;
 pub use question::Place;
 pub use schemes::iam_token::{IamToken, Signature};
-pub use schemes::rsa::{KeyError, Padding, ServerKey};
+pub use schemes::rsa::Padding;
 pub use verdict::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
 pub use verify::{Pasted, Verification, verify};

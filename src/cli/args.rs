@@ -102,7 +102,13 @@ pub struct Scan {
     /// Treat this as a server port where no greeting was captured (repeatable)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Vec<u16>,
-    /// Take an RSA private key of the server: opens the passwords sent under it (repeatable)
+    /// Take TLS secrets in NSS key log format, as SSLKEYLOGFILE writes them (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub keylog: Vec<PathBuf>,
+    /// Take an RSA private key of the server (repeatable)
+    ///
+    /// Each is tried for the RSA key exchange of TLS and for the passwords that clients send under
+    /// it; MySQL has two different keys for the two.
     #[arg(long, value_name = "PEM")]
     pub server_key: Vec<PathBuf>,
     /// The report's format on standard output [default: table]

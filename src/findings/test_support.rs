@@ -91,6 +91,7 @@ impl Script {
                 step(StepKind::Result, Side::Server, 2, 6),
             ],
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         };
         Self {
             login,

@@ -7,6 +7,7 @@ use crate::mysql::framing::Framer;
 use crate::mysql::wire::proxy_protocol::{self, Parsed};
 use crate::net::Endpoint;
 use crate::tcp::{Conversation, Direction, GapCause};
+use crate::tls;
 
 /// What a conversation has shown of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,20 @@ impl Watching {
             self.bytes = self.bytes.saturating_add(bytes.len());
         }
         self.events.push(event);
+    }
+
+    /// Goes on with what is inside TLS, for a client that is known and behind a header that was
+    /// taken off before.
+    pub fn begin_inside(&mut self, client: Option<Direction>, proxied_for: Option<Endpoint>) {
+        self.client = client;
+        self.proxied_for = proxied_for;
+        self.unproxied = client;
+    }
+
+    /// The direction that begins with a ClientHello.
+    pub fn says_client_hello(&self) -> Option<Direction> {
+        BOTH.into_iter()
+            .find(|direction| tls::looks_like_client_hello(&self.head(*direction)))
     }
 
     /// What the events show. With `now`, or at the cap, decides in any case.

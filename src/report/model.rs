@@ -201,6 +201,8 @@ pub struct Response {
 pub struct Outcome {
     /// The kind.
     pub kind: OutcomeKind,
+    /// The kind was not read: the sizes of TLS records that were not decrypted fit no other.
+    pub inferred: bool,
     /// The server's error number.
     pub code: Option<u16>,
     /// The SQL state.

@@ -44,6 +44,7 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         no_capture: false,
         bytes: 4242,
         packets: 24,
+        late_secrets: false,
         connections: 2,
         logins,
         across: Vec::new(),
@@ -168,6 +169,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
             })
             .to_vec(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

@@ -116,6 +116,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
             at: AT,
         }],
         faults: vec![],
+        tls: crate::mysql::TlsFacts::default(),
     }
 }
 

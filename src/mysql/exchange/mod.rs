@@ -12,12 +12,14 @@ use crate::limits;
 use crate::mysql::framing::Message;
 use crate::mysql::login::{
     AuthPath, Fault, Login, Outcome, Round, RoundStart, Salt, SaltSource, Side, Step, StepKind,
-    Transport, Turn,
+    TlsFailure, Transport, Turn,
 };
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::captured::Captured;
 use crate::net::Endpoint;
 use crate::tcp::Closing;
+use crate::tls::wire::version::Version;
+use crate::tls::{Sealed, Session};
 
 /// What the connection does after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,7 @@ impl Exchange {
             outcome: Outcome::Unknown,
             steps: Vec::new(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         })
     }
 
@@ -96,6 +99,7 @@ impl Exchange {
             outcome: Outcome::Unknown,
             steps: Vec::new(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
             ..before.clone()
         });
         exchange.step(StepKind::ChangeUser, Side::Client, message);
@@ -316,13 +320,49 @@ impl Exchange {
         });
     }
 
-    /// The login is inside TLS that is not read.
-    pub fn seal(&mut self, reason: &str) {
+    /// Whether the server has decided.
+    pub fn is_decided(&self) -> bool {
+        !matches!(self.login.outcome, Outcome::Unknown)
+    }
+
+    /// What follows is inside TLS.
+    pub fn begin_tls(&mut self) {
         self.login.transport = Transport::Tls {
             version: None,
             cipher: None,
-            sealed: Some(reason.to_owned()),
+            sealed: None,
         };
+    }
+
+    /// What the TLS session was, and why it was not decrypted (further), if that is so.
+    pub fn settle_tls(&mut self, session: &Session, sealed: Option<Sealed>) {
+        self.login.transport = Transport::Tls {
+            version: session.version().and_then(Version::name),
+            cipher: session.suite().map(|suite| suite.to_string()),
+            sealed: sealed.map(|sealed| sealed.to_string()),
+        };
+        let undecided = matches!(self.login.outcome, Outcome::Unknown);
+        let fatal = session.alerts().iter().find(|alert| alert.is_failure());
+        if let (Some(alert), true) = (fatal, undecided) {
+            let by = if alert.from_client {
+                Side::Client
+            } else {
+                Side::Server
+            };
+            let failure = alert.description.name().map(|alert_name| TlsFailure {
+                by,
+                alert: alert_name,
+                at: alert.at,
+            });
+            self.login.tls.failure = failure;
+            self.login.outcome = Outcome::Abandoned {
+                by: Some(by),
+                at: Some(alert.at),
+            };
+        }
+        if sealed.is_some() {
+            self.login.tls.inferred = session.shape();
+        }
     }
 
     /// Who closed first, where the server had not decided before; and what that says of the path.

@@ -8,6 +8,7 @@ use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
 use crate::report::{ExaminedLogin, model, names, text};
+use crate::tls::shape::InferredOutcome;
 
 impl Builder<'_> {
     /// `across`: the findings of the capture that rest on several logins.
@@ -52,7 +53,7 @@ impl Builder<'_> {
             response: answer(login, &examined.examination)
                 .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
-            outcome: self.outcome(&login.outcome),
+            outcome: self.outcome(&login),
             verdict: verdict::model(&examined.examination.verdict, self.redactor),
             evidence: login
                 .steps
@@ -112,12 +113,17 @@ impl Builder<'_> {
         }
     }
 
-    fn outcome(&self, outcome: &Outcome) -> model::Outcome {
-        let kind = match outcome {
-            Outcome::Accepted => model::OutcomeKind::Accepted,
-            Outcome::Rejected(_) => model::OutcomeKind::Rejected,
-            Outcome::Abandoned { .. } => model::OutcomeKind::Abandoned,
-            Outcome::Unknown => model::OutcomeKind::Unknown,
+    fn outcome(&self, login: &Login) -> model::Outcome {
+        let outcome = &login.outcome;
+        let (kind, inferred) = match outcome {
+            Outcome::Accepted => (model::OutcomeKind::Accepted, false),
+            Outcome::Rejected(_) => (model::OutcomeKind::Rejected, false),
+            Outcome::Abandoned { .. } => (model::OutcomeKind::Abandoned, false),
+            Outcome::Unknown => match inferred(login) {
+                Some(InferredOutcome::Accepted) => (model::OutcomeKind::Accepted, true),
+                Some(InferredOutcome::Rejected) => (model::OutcomeKind::Rejected, true),
+                None => (model::OutcomeKind::Unknown, false),
+            },
         };
         let error = match outcome {
             Outcome::Rejected(error) => Some(error),
@@ -126,6 +132,7 @@ impl Builder<'_> {
         let state = error.and_then(|error| error.sql_state);
         model::Outcome {
             kind,
+            inferred,
             code: error.map(|error| error.code),
             sqlstate: state.map(|state| self.redactor.text(Captured::Server, &state)),
             message: error.map(|error| self.redactor.text(Captured::Server, &error.message)),
@@ -223,4 +230,10 @@ fn transport(transport: &Transport) -> model::Transport {
             reason: sealed.clone(),
         },
     }
+}
+
+/// What the sizes of sealed TLS records leave as the only end, if they do.
+fn inferred(login: &Login) -> Option<InferredOutcome> {
+    let inferred = login.tls.inferred.as_ref();
+    inferred.filter(|inferred| !inferred.ambiguous)?.outcome
 }
