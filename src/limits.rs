@@ -150,3 +150,14 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 /// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
 /// left out, and the report says so.
 pub const SECRETS_BYTES: usize = 32 << 20;
+
+/// Conversations that go on from before a capture's first packet, kept to see which file of a rotation
+/// goes on with a login that another one cuts. Of further ones nothing is said.
+pub const GOING_ON: usize = 1024;
+
+/// Logins that one login is linked with (the same seen elsewhere, the other side of a proxy). Further
+/// ones are not named.
+pub const RELATED: usize = 8;
+
+/// Clients, users and servers that the summary tells apart. Further ones are counted in its totals.
+pub const SUMMARY_ROWS: usize = 1000;

@@ -5,22 +5,24 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+mod rotation;
 mod source;
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::analyze::{AnalyzeSettings, analyze_with, key_logs_in};
+use crate::analyze::{AnalyzeSettings, Joint, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::report::{CaptureReport, Status};
 use crate::tls::KeyLog;
 
-pub use find::{Found, Job, Search, Skipped, find};
+pub use find::{Found, Job, Search, Skipped, find, total};
 
 /// How to go about it.
 pub struct ScanSettings {
@@ -28,6 +30,8 @@ pub struct ScanSettings {
     pub analyze: AnalyzeSettings,
     /// Captures analysed at the same time; by default one for each core.
     pub threads: Option<NonZero<usize>>,
+    /// Files of a rotation are read as one capture.
+    pub join: bool,
     /// Becomes true when the run should end with what there is.
     pub stop: Arc<AtomicBool>,
 }
@@ -64,13 +68,18 @@ const TICK: Duration = Duration::from_millis(100);
 /// Analyses every job. `done` hears how far it is, on the calling thread, a few times a second.
 pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)) -> Scanned {
     let Found { jobs, mut skipped } = found;
+    let jobs = if settings.join {
+        rotation::join(jobs)
+    } else {
+        jobs
+    };
     let cores = || std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
     let next = AtomicUsize::new(0);
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel();
     let mut through = Through::default();
-    let mut results: Vec<(usize, Outcome)> = Vec::new();
+    let mut results: Vec<(usize, Vec<CaptureReport>)> = Vec::new();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, jobs, read) = (sender.clone(), &next, &jobs, &read);
@@ -87,9 +96,9 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
         drop(sender);
         loop {
             match receiver.recv_timeout(TICK) {
-                Ok((at, outcome)) => {
-                    through.count(&outcome);
-                    results.push((at, outcome));
+                Ok((at, reports)) => {
+                    through.count(&reports);
+                    results.push((at, reports));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -101,12 +110,26 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
     let unread = jobs.len().saturating_sub(results.len()) as u64;
     results.sort_by_key(|(at, _)| *at);
     let mut captures = Vec::new();
-    for (_, outcome) in results {
-        match outcome {
-            Outcome::Capture(report) => captures.push(*report),
-            Outcome::NoCapture { label, why } => skipped.note(label, why),
+    for (at, reports) in results {
+        let job = jobs.get(at);
+        let path = match job {
+            Some(Job::File { path, .. }) => path.clone(),
+            _ => PathBuf::new(),
+        };
+        for report in reports {
+            match &report.status {
+                // In a folder what is no capture is passed over.
+                Status::Failed(why) if report.no_capture && !job.is_some_and(Job::is_named) => {
+                    skipped.note(report.path.clone(), why.clone());
+                }
+                _ => captures.push((path.clone(), report)),
+            }
         }
     }
+    if !settings.join {
+        rotation::hint(&mut captures);
+    }
+    let captures = captures.into_iter().map(|(_, report)| report).collect();
     skipped.named.sort();
     Scanned {
         captures,
@@ -117,9 +140,9 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
 }
 
 impl Through {
-    fn count(&mut self, outcome: &Outcome) {
-        self.files = self.files.saturating_add(1);
-        if let Outcome::Capture(report) = outcome {
+    fn count(&mut self, reports: &[CaptureReport]) {
+        self.files = self.files.saturating_add(reports.len() as u64);
+        for report in reports {
             self.logins = self.logins.saturating_add(report.logins.len() as u64);
             let findings = report.findings().count() as u64;
             self.findings = self.findings.saturating_add(findings);
@@ -127,28 +150,19 @@ impl Through {
     }
 }
 
-/// What became of one job.
-enum Outcome {
-    Capture(Box<CaptureReport>),
-    /// A file of a folder that is no capture.
-    NoCapture {
-        label: String,
-        why: String,
-    },
-}
-
-fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
+fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Vec<CaptureReport> {
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
+        Job::Joined { parts, disordered } => joined(parts, *disordered, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
+            vec![analysed(label, source, settings, &[])]
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
+            vec![analysed(label, source, settings, &[])]
         }
         Job::File {
             label, path, named, ..
@@ -159,9 +173,8 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
             }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let open = |file| {
-                    source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read))
-                };
+                let open =
+                    |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
                 let mut report = analysed(label, open(file), settings, &[]);
                 if report.late_secrets
                     && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
@@ -169,13 +182,7 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Outcome {
                     let found = key_logs_in(open(first));
                     report = analysed(label, open(second), settings, &found);
                 }
-                match &report.status {
-                    Status::Failed(why) if report.no_capture && !named => Outcome::NoCapture {
-                        label: label.clone(),
-                        why: why.clone(),
-                    },
-                    _ => Outcome::Capture(Box::new(report)),
-                }
+                vec![report]
             }
         },
     }
@@ -188,6 +195,11 @@ fn analysed(
     found: &[Arc<KeyLog>],
 ) -> CaptureReport {
     let mut report = analyze_with(label, source, &settings.analyze, found);
+    note_interrupt(&mut report, settings);
+    report
+}
+
+fn note_interrupt(report: &mut CaptureReport, settings: &ScanSettings) {
     if settings.stop.load(Ordering::Relaxed) {
         // What ends early for that reason is neither cut nor no capture.
         report.no_capture = false;
@@ -202,13 +214,65 @@ fn analysed(
             count: 1,
         });
     }
-    report
 }
 
-fn failed(label: &str, why: String) -> Outcome {
+/// Reads the parts of a rotation as one capture; again, if it holds secrets behind what they open.
+fn joined(
+    parts: &[Job],
+    disordered: bool,
+    settings: &ScanSettings,
+    read: &Arc<AtomicU64>,
+) -> Vec<CaptureReport> {
+    let open = |path: &Path| {
+        let source =
+            |file| source::Interruptible::new(file, Arc::clone(&settings.stop), Arc::clone(read));
+        File::open(path).map(source)
+    };
+    let files = || {
+        parts.iter().filter_map(|job| match job {
+            Job::File { label, path, .. } => Some((label, path)),
+            _ => None,
+        })
+    };
+    let pass = |found: &[Arc<KeyLog>]| {
+        let mut joint = Joint::new(&settings.analyze, found);
+        for (label, path) in files() {
+            match open(path) {
+                Ok(source) => joint.read(label, source),
+                Err(error) => joint.failed(failure(label, unreadable(&error))),
+            }
+        }
+        joint.finish()
+    };
+    let mut reports = pass(&[]);
+    if reports.iter().any(|report| report.late_secrets) {
+        let sources = files().filter_map(|(_, path)| open(path).ok());
+        let found: Vec<_> = sources.flat_map(key_logs_in).collect();
+        reports = pass(&found);
+    }
+    if disordered && let Some(first) = reports.first_mut() {
+        first.diagnostics.push(Diagnostic {
+            kind: "joined-order",
+            message: "the numbers in the names of the joined files are in another order than their packets; the packets were followed".into(),
+            packet: None,
+            stream: None,
+            count: 1,
+        });
+    }
+    for report in &mut reports {
+        note_interrupt(report, settings);
+    }
+    reports
+}
+
+fn failed(label: &str, why: String) -> Vec<CaptureReport> {
+    vec![failure(label, why)]
+}
+
+fn failure(label: &str, why: String) -> CaptureReport {
     let mut report = CaptureReport::new(label);
     report.status = Status::Failed(why);
-    Outcome::Capture(Box::new(report))
+    report
 }
 
 /// Why a file or folder cannot be opened, and what helps.

@@ -150,6 +150,12 @@ pub struct Which {
     /// The paths in these files end in NUL, as find -print0 writes them
     #[arg(short = '0', long, requires = "files_from")]
     pub null: bool,
+    /// Read the files of a rotation (tcpdump -C, -G, -W; dumpcap's ring) as one capture
+    ///
+    /// Files of a folder belong together when their names differ in numbers only; files that are named
+    /// themselves all belong together. They are read in the order of their packets.
+    #[arg(long)]
+    pub join: bool,
     /// In folders, read only files that match (repeatable)
     ///
     /// A glob without / is held against the name, one with / against the path inside the folder.

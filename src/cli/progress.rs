@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::report::words::counted;
-use crate::scan::{Found, Job, Through};
+use crate::scan::{Found, Through, total};
 
 /// One line that is written over again; nothing where there is no terminal.
 pub(super) struct Progress {
@@ -21,17 +21,9 @@ const UNKNOWN: &str = "{spinner} {bytes}, {bytes_per_sec}; {msg}";
 impl Progress {
     /// Progress over these sources, if `wanted` and there is somebody to see it.
     pub(super) fn new(found: &Found, wanted: bool) -> Self {
-        let files = found.jobs.len();
+        let (files, bytes) = total(&found.jobs);
         if !wanted || !io::stderr().is_terminal() {
             return Self { bar: None, files };
-        }
-        let mut bytes = Some(0_u64);
-        for job in &found.jobs {
-            bytes = match job {
-                Job::File { size, .. } => bytes.map(|bytes| bytes.saturating_add(*size)),
-                Job::Failed { .. } => bytes,
-                Job::Pipe { .. } | Job::Stdin { .. } => None,
-            };
         }
         let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let template = if bytes.is_some() { KNOWN } else { UNKNOWN };

@@ -27,6 +27,7 @@ pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, 
             server_keys: keys::server_keys(&typed.server_key)?,
             key_logs: keys::key_logs(&typed.keylog)?,
         },
+        join: typed.which.join,
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
     })

@@ -60,9 +60,17 @@ impl<'a> Builder<'a> {
             .iter()
             .flat_map(|capture| {
                 let path = self.redactor.path(&capture.path);
-                capture
-                    .findings()
-                    .map(move |finding| self.finding(finding, Some(path.clone())))
+                capture.findings().map(move |finding| {
+                    let mut finding = self.finding(finding, Some(path.clone()));
+                    if let Some(numbering) = &capture.numbering {
+                        for packet in &mut finding.packets {
+                            let (path, own) = numbering.own(*packet);
+                            finding.packet_captures.push(self.redactor.path(path));
+                            *packet = own;
+                        }
+                    }
+                    finding
+                })
             })
             .collect();
         let captures: Vec<model::Capture> = captures
@@ -91,6 +99,13 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|login| self.login(login, &capture.across))
             .collect();
+        if let Some(numbering) = &capture.numbering {
+            for evidence in logins.iter_mut().flat_map(|login| &mut login.evidence) {
+                let (path, own) = numbering.own(evidence.packet);
+                evidence.capture = Some(self.redactor.path(path));
+                evidence.packet = own;
+            }
+        }
         logins.sort_by_key(|login| (login.stream, login.attempt));
         model::Capture {
             path: self.redactor.path(&capture.path),
@@ -116,6 +131,7 @@ impl<'a> Builder<'a> {
             stream: finding.stream,
             attempt: finding.attempt,
             packets: finding.packets.clone(),
+            packet_captures: Vec::new(),
             summary: self.redactor.prose(&finding.summary),
             fix: self.redactor.prose(&finding.fix),
         }

@@ -296,12 +296,15 @@ pub struct Search {
 }
 
 /// One message of a login.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
     /// What it was.
     pub what: &'static str,
     /// Wireshark's `frame.number`.
     pub packet: u64,
+    /// With `--join`: the capture that the packet is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capture: Option<String>,
 }
 
 /// One finding.
@@ -321,6 +324,9 @@ pub struct Finding {
     pub attempt: u32,
     /// Wireshark's `frame.number`s.
     pub packets: Vec<u64>,
+    /// With `--join`: the capture that each of them is in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packet_captures: Vec<String>,
     /// What happened.
     pub summary: String,
     /// How to fix it.

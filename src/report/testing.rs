@@ -47,6 +47,8 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         late_secrets: false,
         connections: 2,
         logins,
+        span: crate::report::Span::default(),
+        numbering: None,
         across: Vec::new(),
         diagnostics: Vec::new(),
     }

@@ -31,6 +31,13 @@ pub enum Job {
         /// Where it is.
         path: PathBuf,
     },
+    /// Files that are read as one capture, in time order.
+    Joined {
+        /// [`Job::File`]s.
+        parts: Vec<Job>,
+        /// The numbers in the names are in another order than the packets.
+        disordered: bool,
+    },
     /// Standard input.
     Stdin {
         /// `-`
@@ -43,6 +50,38 @@ pub enum Job {
         /// Why not, and what helps.
         why: String,
     },
+}
+
+impl Job {
+    /// How many files, and their bytes where that is known.
+    #[must_use]
+    pub fn size(&self) -> (usize, Option<u64>) {
+        match self {
+            Self::File { size, .. } => (1, Some(*size)),
+            Self::Failed { .. } => (1, Some(0)),
+            Self::Pipe { .. } | Self::Stdin { .. } => (1, None),
+            Self::Joined { parts, .. } => total(parts),
+        }
+    }
+
+    /// Whether it was named itself and not found in a folder.
+    pub(super) fn is_named(&self) -> bool {
+        match self {
+            Self::File { named, .. } => *named,
+            Self::Joined { parts, .. } => parts.iter().any(Self::is_named),
+            Self::Pipe { .. } | Self::Stdin { .. } | Self::Failed { .. } => true,
+        }
+    }
+}
+
+/// The same of several.
+#[must_use]
+pub fn total(jobs: &[Job]) -> (usize, Option<u64>) {
+    jobs.iter().fold((0, Some(0)), |(files, bytes), job| {
+        let (more, size) = job.size();
+        let bytes = bytes.zip(size).map(|(a, b)| u64::saturating_add(a, b));
+        (usize::saturating_add(files, more), bytes)
+    })
 }
 
 /// What to look for in folders.

@@ -61,6 +61,7 @@ impl Builder<'_> {
                 .map(|step| model::Evidence {
                     what: step.kind.name(),
                     packet: step.at.number,
+                    capture: None,
                 })
                 .collect(),
             findings: examined
