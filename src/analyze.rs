@@ -268,6 +268,7 @@ impl<'s> Analysis<'s> {
             login,
             examination,
             findings: Vec::new(),
+            related: Vec::new(),
         };
         let established = Established::of(&examined.login, &examined.examination);
         examined.findings = findings::judge(&subject(&examined, &established));

@@ -161,3 +161,6 @@ pub const RELATED: usize = 8;
 
 /// Clients, users and servers that the summary tells apart. Further ones are counted in its totals.
 pub const SUMMARY_ROWS: usize = 1000;
+
+/// Bytes of a state file (`--state`): about a million files. What is longer is not read as one.
+pub const STATE_FILE: u64 = 512 << 20;

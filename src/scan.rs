@@ -5,8 +5,10 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+mod related;
 mod rotation;
 mod source;
+mod state;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -21,6 +23,8 @@ use crate::analyze::{AnalyzeSettings, Joint, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::report::{CaptureReport, Status};
 use crate::tls::KeyLog;
+
+pub use state::{Counts, State};
 
 pub use find::{Found, Job, Search, Skipped, find, total};
 
@@ -129,7 +133,9 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
     if !settings.join {
         rotation::hint(&mut captures);
     }
-    let captures = captures.into_iter().map(|(_, report)| report).collect();
+    let captures = captures.into_iter().map(|(_, report)| report);
+    let mut captures: Vec<CaptureReport> = captures.collect();
+    related::link(&mut captures);
     skipped.named.sort();
     Scanned {
         captures,

@@ -156,6 +156,12 @@ pub struct Which {
     /// themselves all belong together. They are read in the order of their packets.
     #[arg(long)]
     pub join: bool,
+    /// Keep what was seen in FILE, and analyse only files that are new or changed since
+    ///
+    /// The report then holds the captures of this run; what was found before in the others is told as
+    /// numbers. The exit code is that of this run.
+    #[arg(long, value_name = "FILE", conflicts_with = "join")]
+    pub state: Option<PathBuf>,
     /// In folders, read only files that match (repeatable)
     ///
     /// A glob without / is held against the name, one with / against the path inside the folder.

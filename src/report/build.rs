@@ -4,6 +4,7 @@
 //! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
 //! [`super::verify`].
 
+mod groups;
 pub(super) mod login;
 pub(super) mod verdict;
 
@@ -13,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Finding;
 use crate::report::model;
 use crate::report::redact::Redactor;
-use crate::report::{CaptureReport, Status, names};
+use crate::report::{CaptureReport, Relation, Status, names};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
@@ -73,6 +74,12 @@ impl<'a> Builder<'a> {
                 })
             })
             .collect();
+        let groups = self.groups(captures);
+        let again = captures.iter().flat_map(|capture| &capture.logins);
+        let again = count(again.filter(|login| {
+            let mut links = login.related.iter();
+            links.any(|link| link.how == Relation::SameExchangeAgain)
+        }));
         let captures: Vec<model::Capture> = captures
             .iter()
             .map(|capture| self.capture(capture))
@@ -81,7 +88,7 @@ impl<'a> Builder<'a> {
             schema_version: model::SCHEMA_VERSION,
             tool: model::Tool::THIS,
             warnings: self.warnings(),
-            summary: summary(&captures, &findings, skipped),
+            summary: summary(&captures, &findings, skipped, again, groups),
             captures,
             findings,
             skipped_files: Vec::new(),
@@ -152,6 +159,8 @@ fn summary(
     captures: &[model::Capture],
     findings: &[model::Finding],
     skipped: u64,
+    seen_again: u64,
+    [by_client, by_user, by_server]: [Vec<model::Group>; 3],
 ) -> model::Summary {
     let logins = || captures.iter().flat_map(|capture| &capture.logins);
     let ended = |kinds: &[model::OutcomeKind]| {
@@ -171,7 +180,12 @@ fn summary(
         accepted: ended(&[model::OutcomeKind::Accepted]),
         rejected: ended(&[model::OutcomeKind::Rejected]),
         unknown: ended(&[model::OutcomeKind::Abandoned, model::OutcomeKind::Unknown]),
+        seen_again,
         findings: codes,
+        before: None,
+        by_client,
+        by_user,
+        by_server,
     }
 }
 

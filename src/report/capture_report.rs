@@ -142,6 +142,43 @@ pub struct ExaminedLogin {
     pub examination: Examination,
     /// What the rules say, worst first.
     pub findings: Vec<Finding>,
+    /// The same login seen elsewhere, and the other side of a proxy.
+    pub related: Vec<Link>,
+}
+
+/// Another login, and what it has to do with this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The path of its capture.
+    pub capture: String,
+    /// Its conversation there.
+    pub stream: u64,
+    /// Which login of the conversation.
+    pub attempt: u32,
+    /// What it has to do with this one.
+    pub how: Relation,
+}
+
+/// What two logins have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// The same salt and response: one login, captured in another place too.
+    SameExchange,
+    /// The same; and this is not the first sight of it.
+    SameExchangeAgain,
+    /// Address, user and time fit the two sides of a proxy, and no other login does.
+    ProxySide,
+}
+
+impl Relation {
+    /// The name in the report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SameExchange | Self::SameExchangeAgain => "same_exchange",
+            Self::ProxySide => "proxy_side",
+        }
+    }
 }
 
 /// How reading a capture ended.

@@ -27,5 +27,5 @@ pub mod verify;
 pub mod words;
 
 pub use build::Builder;
-pub use capture_report::{CaptureReport, ExaminedLogin, Numbering, Span, Status};
+pub use capture_report::{CaptureReport, ExaminedLogin, Link, Numbering, Relation, Span, Status};
 pub use redact::Redactor;

@@ -175,6 +175,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],
+        related: Vec::new(),
     }
 }
 

@@ -47,6 +47,9 @@ fn set_of(path: &Path) -> (Set, Vec<u128>) {
     (Set(folder, without), numbers)
 }
 
+/// Files behind a cut one that are looked at for what goes on: a login lasts seconds.
+const BEHIND: usize = 8;
+
 /// A part of a set: by time, then by the numbers of its name.
 type Order = (Option<Timestamp>, Vec<u128>);
 
@@ -115,10 +118,14 @@ pub(super) fn hint(captures: &mut [(PathBuf, CaptureReport)]) {
     let mut notes = Vec::new();
     for parts in sets.values_mut() {
         parts.sort();
-        for ((_, one), (_, next)) in parts.iter().zip(parts.iter().skip(1)) {
-            if let (Some((_, cut)), Some((_, next))) = (captures.get(*one), captures.get(*next))
-                && let Some((stream, count)) = cut_logins(cut, next)
-            {
+        for (at, (_, one)) in parts.iter().enumerate() {
+            let behind = parts.iter().skip(at.saturating_add(1)).take(BEHIND);
+            let mut behind = behind.filter_map(|(_, next)| captures.get(*next));
+            // A short file may hold nothing of the conversation.
+            let found = captures.get(*one).and_then(|(_, cut)| {
+                behind.find_map(|(_, next)| Some((next, cut_logins(cut, next)?)))
+            });
+            if let Some((next, (stream, count))) = found {
                 let logins = if count == 1 {
                     "a login is cut by the end of this file and goes on".to_owned()
                 } else {

@@ -1,5 +1,7 @@
 //! `scan`
 
+use std::path::Path;
+
 use crate::cli::args::{Format, Scan};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
@@ -7,16 +9,18 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, paths, settings};
-use crate::report::model::{Report, SkippedFile, Status};
+use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
 use crate::report::{Builder, CaptureReport, json, summary, table};
-use crate::scan::{Scanned, find, scan};
+use crate::scan::{Counts, Scanned, State, find, reason, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
     let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
     // Files are looked for before drafts of reports stand among them.
-    let found = find(&paths::gather(typed)?, &paths::search(typed)?);
+    let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
+    let mut known = known(typed)?;
+    let seen = known.as_ref().map(|state| state.take_unchanged(&mut found));
     let outputs: Vec<Output> = typed
         .output
         .iter()
@@ -42,6 +46,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
         });
         report.skipped_files = skipped.collect();
     }
+    report.summary.before = seen.as_ref().map(|seen| before(&seen.before));
     let mut trouble = complain(&report, console);
     for output in outputs {
         let text = render(&report, output.format, &console.file_canvas());
@@ -50,11 +55,53 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
+    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
+        state.learn(seen, &scanned.captures, &scanned.skipped.named);
+        if let Err(error) = state.save(path) {
+            console.error(&state_trouble(path, &error));
+            trouble = true;
+        }
+    }
     let printed = console.print(&standard_output(typed, &report, console))?;
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
     Ok(exit(typed, &scanned, trouble))
+}
+
+/// What an earlier run has left.
+fn known(typed: &Scan) -> Result<Option<State>, Trouble> {
+    let Some(path) = &typed.which.state else {
+        return Ok(None);
+    };
+    State::load(path)
+        .map(Some)
+        .map_err(|error| state_trouble(path, &error).hint("give another file, or remove this one"))
+}
+
+fn state_trouble(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::new(format!("--state {}: {}", path.display(), reason(error)))
+}
+
+fn before(counts: &Counts) -> Before {
+    let Counts {
+        captures,
+        skipped,
+        logins,
+        accepted,
+        rejected,
+        unknown,
+        findings,
+    } = counts.clone();
+    Before {
+        captures,
+        skipped,
+        logins,
+        accepted,
+        rejected,
+        unknown,
+        findings,
+    }
 }
 
 /// What goes to standard output.

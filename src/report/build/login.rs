@@ -70,10 +70,20 @@ impl Builder<'_> {
                 .chain(across.iter().filter(|finding| of(finding, examined)))
                 .map(|finding| finding.code.as_str())
                 .collect(),
+            related: examined
+                .related
+                .iter()
+                .map(|link| model::Related {
+                    capture: self.redactor.path(&link.capture),
+                    stream: link.stream,
+                    attempt: link.attempt,
+                    how: link.how.name(),
+                })
+                .collect(),
         }
     }
 
-    fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
+    pub(super) fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
         model::Endpoint {
             address: self.redactor.address(endpoint),
             port: endpoint.port,
