@@ -152,7 +152,7 @@ fn own_numbers(words: &str, numbering: &Numbering, home: usize) -> String {
             .map(|number| (numbering.file_of(number), numbering.own(number)))
         {
             Ok((file, (_, own))) if file == home => out.push_str(&own.to_string()),
-            Ok((_, (path, own))) => out.push_str(&format!("{own} of {path}")),
+            Ok((_, (path, own))) => out.extend([own.to_string().as_str(), " of ", path]),
             Err(_) => out.push_str(digits),
         }
         rest = after;

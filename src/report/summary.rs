@@ -34,11 +34,9 @@ pub fn line(report: &Report) -> String {
             "beside {captures} of an earlier run with {logins} and {findings}"
         ));
     }
-    if summary.interrupted {
-        aside.push(match summary.unread {
-            0 => "interrupted".to_owned(),
-            unread => format!("interrupted, {} not read", counted(unread, "file")),
-        });
+    if summary.unread > 0 {
+        let files = counted(summary.unread, "file");
+        aside.push(format!("interrupted, {files} not read"));
     }
     if !aside.is_empty() {
         line = format!("{line} ({})", aside.join(", "));

@@ -13,6 +13,9 @@ use crate::report::{CaptureReport, ExaminedLogin, model, names};
 /// Name, version, whether the name is a guess.
 type Key = (Option<String>, Option<String>, bool);
 
+/// Severity, logins, first and last.
+type Tally = (&'static str, u64, Option<Timestamp>, Option<Timestamp>);
+
 /// One row while it is counted.
 #[derive(Default)]
 struct Row {
@@ -21,8 +24,8 @@ struct Row {
     rejected: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    /// By code: severity, logins, first and last.
-    faults: BTreeMap<&'static str, (&'static str, u64, Option<Timestamp>, Option<Timestamp>)>,
+    /// By code.
+    faults: BTreeMap<&'static str, Tally>,
     errors: BTreeMap<u16, u64>,
 }
 

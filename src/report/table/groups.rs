@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::report::model::{Group, Report};
 use crate::report::paint::Canvas;
-use crate::report::text::for_cell;
+use crate::report::text::{for_cell, push};
 
 /// From so many logins on the tables are shown.
 const FROM: u64 = 11;
@@ -64,9 +64,10 @@ fn table(out: &mut String, title: &str, groups: &[Group], canvas: &Canvas) {
     }
     out.push_str(&table.trim_fmt());
     if let Some(more) = groups.len().checked_sub(limit).filter(|more| *more > 0) {
-        out.push_str(&format!(
-            "\n{more} more {title} (all with -v or --format json)"
-        ));
+        push(
+            out,
+            format_args!("\n{more} more {title} (all with -v or --format json)"),
+        );
     }
     out.push_str("\n\n");
 }
