@@ -7,6 +7,7 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
+mod joined;
 mod near;
 
 use std::collections::{BTreeMap, HashMap};
@@ -23,9 +24,11 @@ use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
 use crate::mysql::{Connection, Elsewhere, Login, Transport};
 use crate::net::{self, Checksum, Decoded, Segment};
-use crate::report::{CaptureReport, ExaminedLogin, Status};
+use crate::report::{CaptureReport, ExaminedLogin, Span, Status};
 use crate::tcp::{Handler as _, Interest, Table};
 use crate::tls::{KeyLog, Keys, ServerKey};
+
+pub use joined::{Joint, first_time};
 
 /// What an analysis takes beside the capture.
 #[derive(Default)]
@@ -52,39 +55,11 @@ pub fn analyze_with(
     settings: &AnalyzeSettings,
     key_logs: &[Arc<KeyLog>],
 ) -> CaptureReport {
-    let mut report = CaptureReport::new(path);
-    let mut reader = match CaptureReader::open(source) {
-        Ok(reader) => reader,
-        Err(error) => {
-            report.no_capture = is_no_capture(&error);
-            report.status = Status::Failed(error_chain(&error));
-            return report;
-        }
-    };
-    report.format = Some(reader.format());
     let mut analysis = Analysis::new(settings, key_logs);
-    let failure = loop {
-        if reader.has_secrets() {
-            analysis.secrets(reader.take_secrets());
-        }
-        match reader.next_packet() {
-            Ok(Some(packet)) => analysis.packet(&packet),
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        }
-    };
-    if reader.has_secrets() {
-        analysis.secrets(reader.take_secrets());
+    let mut report = analysis.read(path, source);
+    if report.format.is_some() {
+        analysis.finish(&mut report);
     }
-    report.status = match failure {
-        Some(error) => Status::Failed(error_chain(&error)),
-        None if reader.truncated() => Status::Truncated,
-        None => Status::Complete,
-    };
-    report.bytes = reader.bytes_read();
-    report.packets = reader.last_number();
-    analysis.diagnostics.merge(reader.take_diagnostics());
-    analysis.finish(&mut report);
     report
 }
 
@@ -133,6 +108,8 @@ struct Analysis<'s> {
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
+    /// Packets of the files before this one, where several are read as one capture.
+    before: u64,
     /// Secrets came behind the first conversations.
     late_secrets: bool,
 }
@@ -151,8 +128,50 @@ impl<'s> Analysis<'s> {
             spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            before: 0,
             late_secrets: false,
         }
+    }
+
+    /// Reads a file to its end, or as far as it can be read.
+    fn read(&mut self, path: &str, source: impl Read) -> CaptureReport {
+        let mut report = CaptureReport::new(path);
+        let mut reader = match CaptureReader::open(source) {
+            Ok(reader) => reader,
+            Err(error) => {
+                report.no_capture = is_no_capture(&error);
+                report.status = Status::Failed(error_chain(&error));
+                return report;
+            }
+        };
+        report.format = Some(reader.format());
+        let failure = loop {
+            if reader.has_secrets() {
+                self.secrets(reader.take_secrets());
+            }
+            match reader.next_packet() {
+                Ok(Some(mut packet)) => {
+                    packet.at.number = packet.at.number.saturating_add(self.before);
+                    report.span.see(packet.at.time);
+                    self.packet(&packet, &mut report.span);
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        if reader.has_secrets() {
+            self.secrets(reader.take_secrets());
+        }
+        report.status = match failure {
+            Some(error) => Status::Failed(error_chain(&error)),
+            None if reader.truncated() => Status::Truncated,
+            None => Status::Complete,
+        };
+        report.bytes = reader.bytes_read();
+        report.compression = reader.compression();
+        report.packets = reader.last_number();
+        self.diagnostics.merge(reader.take_diagnostics());
+        report
     }
 
     /// Secrets out of the capture itself open what begins behind them.
@@ -165,9 +184,9 @@ impl<'s> Analysis<'s> {
         self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
-    fn packet(&mut self, packet: &Packet<'_>) {
+    fn packet(&mut self, packet: &Packet<'_>, span: &mut Span) {
         match net::decode(packet) {
-            Decoded::Tcp(segment) => self.segment(&segment),
+            Decoded::Tcp(segment) => self.segment(&segment, span),
             Decoded::Other => {}
             Decoded::Undecodable(why) => {
                 self.diagnostics
@@ -176,12 +195,16 @@ impl<'s> Analysis<'s> {
         }
     }
 
-    fn segment(&mut self, segment: &Segment<'_>) {
+    fn segment(&mut self, segment: &Segment<'_>, span: &mut Span) {
+        let known = self.table.conversations();
         let (ports, keys) = (&self.settings.server_ports, &self.keys);
         let pushed = self.table.push(segment, |conversation| {
             Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
+        if pushed.stream >= known && !segment.flags.syn() {
+            span.goes_on(segment.from, segment.to);
+        }
         if let Some(why) = segment.trouble {
             self.diagnostics
                 .note(why.kind(), why.message(), number, stream);
@@ -265,6 +288,7 @@ impl<'s> Analysis<'s> {
             login,
             examination,
             findings: Vec::new(),
+            related: Vec::new(),
         };
         let established = Established::of(&examined.login, &examined.examination);
         examined.findings = findings::judge(&subject(&examined, &established));

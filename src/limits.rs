@@ -115,6 +115,25 @@ pub const EXTRACTED_TLS: u64 = 16 << 10;
 /// Bytes of standard input that `extract` keeps in a temporary file, because it reads a capture three
 /// times. A longer capture is refused with a message.
 pub const SPOOL: u64 = 4 << 30;
+/// Bytes that any compressed capture may unpack to. Beyond, [`EXPANSION_RATIO`] counts.
+pub const EXPANSION_FREE: u64 = 1 << 30;
+
+/// Bytes that one compressed byte may unpack to, beyond [`EXPANSION_FREE`]. Captures come to 3 to 30, the
+/// dullest (nothing but acknowledgements) to about 100, since each packet has its own time and numbers; gzip
+/// can do 1032, the others far more. Memory is bounded whatever comes out: this bounds the time. At the cap
+/// the capture fails with what to do if it is none (unpack it oneself; a pipe has no cap).
+pub const EXPANSION_RATIO: u64 = 200;
+
+/// Bytes of the window that a compressed capture may ask its decoder to hold: that of `xz -9` is 64 MiB, of
+/// `zstd --ultra -22` 128 MiB. What asks for more fails.
+pub const UNPACK_WINDOW: u64 = 129 << 20;
+
+/// Files of folders that were passed over, with the reason, kept for `-v`. Further ones are counted.
+pub const SKIPPED: usize = 10_000;
+
+/// Bytes of one list of paths (`--files-from`). A longer one is an error: it is no list, or of more files
+/// than a report can show.
+pub const PATH_LIST: u64 = 256 << 20;
 
 /// Bytes of one TLS record behind its header: 2^14 of content and 2048 for compression and
 /// protection (RFC 5246 §6.2.3, the most of all versions). What claims more is not TLS; no more
@@ -155,3 +174,17 @@ pub const SEARCHES: usize = 10_000;
 /// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
 /// left out, and the report says so.
 pub const SECRETS_BYTES: usize = 32 << 20;
+
+/// Conversations that go on from before a capture's first packet, kept to see which file of a rotation
+/// goes on with a login that another one cuts. Of further ones nothing is said.
+pub const GOING_ON: usize = 1024;
+
+/// Logins that one login is linked with (the same seen elsewhere, the other side of a proxy). Further
+/// ones are not named.
+pub const RELATED: usize = 8;
+
+/// Clients, users and servers that the summary tells apart. Further ones are counted in its totals.
+pub const SUMMARY_ROWS: usize = 1000;
+
+/// Bytes of a state file (`--state`): about a million files. What is longer is not read as one.
+pub const STATE_FILE: u64 = 512 << 20;

@@ -5,22 +5,29 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+mod related;
+mod rotation;
 mod source;
+mod state;
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
-use crate::analyze::{AnalyzeSettings, analyze_with, key_logs_in};
+use crate::analyze::{AnalyzeSettings, Joint, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::report::{CaptureReport, Status};
 use crate::tls::KeyLog;
 
-pub use find::{Job, find};
+pub use state::{Counts, State};
+
+pub use find::{Found, Job, Search, Skipped, find, total};
 
 /// How to go about it.
 pub struct ScanSettings {
@@ -28,6 +35,8 @@ pub struct ScanSettings {
     pub analyze: AnalyzeSettings,
     /// Captures analysed at the same time; by default one for each core.
     pub threads: Option<NonZero<usize>>,
+    /// Files of a rotation are read as one capture.
+    pub join: bool,
     /// Becomes true when the run should end with what there is.
     pub stop: Arc<AtomicBool>,
 }
@@ -38,90 +47,149 @@ pub struct Scanned {
     /// The captures, in the order of the jobs.
     pub captures: Vec<CaptureReport>,
     /// Files of folders that are no captures.
-    pub skipped: u64,
+    pub skipped: Skipped,
     /// The run was asked to end before it was through.
     pub interrupted: bool,
+    /// Jobs that it had not begun with.
+    pub unread: u64,
 }
 
-/// Analyses every job. `done` hears how many are through, after each, on the calling thread.
-pub fn scan(jobs: &[Job], settings: &ScanSettings, mut done: impl FnMut(usize)) -> Scanned {
+/// How far a scan is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Through {
+    /// Files that are through.
+    pub files: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Logins found.
+    pub logins: u64,
+    /// Findings among them.
+    pub findings: u64,
+}
+
+/// How often a listener hears how far it is while no file ends.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Analyses every job. `done` hears how far it is, on the calling thread, a few times a second.
+pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)) -> Scanned {
+    let Found { jobs, mut skipped } = found;
+    let jobs = if settings.join {
+        rotation::join(jobs)
+    } else {
+        jobs
+    };
     let cores = || std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
     let next = AtomicUsize::new(0);
+    let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel();
-    let mut results: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
+    let mut through = Through::default();
+    let mut results: Vec<(usize, Vec<CaptureReport>)> = Vec::new();
+    std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, next, jobs, read) = (sender.clone(), &next, &jobs, &read);
             scope.spawn(move || {
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    if sender.send((at, one(job, settings))).is_err() {
+                    if sender.send((at, one(job, settings, read))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let through = receiver.iter().zip(1..);
-        through
-            .map(|(result, count)| {
-                done(count);
-                result
-            })
-            .collect()
+        loop {
+            match receiver.recv_timeout(TICK) {
+                Ok((at, reports)) => {
+                    through.count(&reports);
+                    results.push((at, reports));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            through.bytes = read.load(Ordering::Relaxed);
+            done(through);
+        }
     });
+    let unread = jobs.len().saturating_sub(results.len()) as u64;
     results.sort_by_key(|(at, _)| *at);
-    let mut scanned = Scanned {
-        interrupted: settings.stop.load(Ordering::Relaxed),
-        ..Scanned::default()
-    };
-    for (_, outcome) in results {
-        match outcome {
-            Outcome::Capture(report) => scanned.captures.push(*report),
-            Outcome::NoCapture => scanned.skipped = scanned.skipped.saturating_add(1),
+    let mut captures = Vec::new();
+    for (at, reports) in results {
+        let job = jobs.get(at);
+        let path = match job {
+            Some(Job::File { path, .. }) => path.clone(),
+            _ => PathBuf::new(),
+        };
+        for report in reports {
+            match &report.status {
+                // In a folder what is no capture is passed over.
+                Status::Failed(why) if report.no_capture && !job.is_some_and(Job::is_named) => {
+                    skipped.note(report.path.clone(), why.clone());
+                }
+                _ => captures.push((path.clone(), report)),
+            }
         }
     }
-    scanned
+    if !settings.join {
+        rotation::hint(&mut captures);
+    }
+    let captures = captures.into_iter().map(|(_, report)| report);
+    let mut captures: Vec<CaptureReport> = captures.collect();
+    related::link(&mut captures);
+    skipped.named.sort();
+    Scanned {
+        captures,
+        skipped,
+        unread,
+        interrupted: settings.stop.load(Ordering::Relaxed),
+    }
 }
 
-/// What became of one job.
-enum Outcome {
-    Capture(Box<CaptureReport>),
-    /// A file of a folder that is no capture.
-    NoCapture,
+impl Through {
+    fn count(&mut self, reports: &[CaptureReport]) {
+        self.files = self.files.saturating_add(reports.len() as u64);
+        for report in reports {
+            self.logins = self.logins.saturating_add(report.logins.len() as u64);
+            let findings = report.findings().count() as u64;
+            self.findings = self.findings.saturating_add(findings);
+        }
+    }
 }
 
-fn one(job: &Job, settings: &ScanSettings) -> Outcome {
+fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Vec<CaptureReport> {
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
+        Job::Joined { parts, disordered } => joined(parts, *disordered, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
+            vec![analysed(label, source, settings, &[])]
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, &[])))
+            vec![analysed(label, source, settings, &[])]
         }
-        Job::File { label, path, named } => match File::open(path) {
+        Job::File {
+            label, path, named, ..
+        } => match File::open(path) {
+            // It was there a moment ago.
+            Err(error) if !named && error.kind() == io::ErrorKind::NotFound => {
+                failed(label, "it vanished before it was read".into())
+            }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let source = source::Interruptible::new(file, Arc::clone(&stop));
-                let mut report = analysed(label, source, settings, &[]);
+                let open =
+                    |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
+                let mut report = analysed(label, open(file), settings, &[]);
                 if report.late_secrets
                     && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
                 {
-                    let found = key_logs_in(source::Interruptible::new(first, Arc::clone(&stop)));
-                    let source = source::Interruptible::new(second, stop);
-                    report = analysed(label, source, settings, &found);
+                    let found = key_logs_in(open(first));
+                    report = analysed(label, open(second), settings, &found);
                 }
-                if report.no_capture && !named {
-                    Outcome::NoCapture
-                } else {
-                    Outcome::Capture(Box::new(report))
-                }
+                vec![report]
             }
         },
     }
@@ -134,7 +202,14 @@ fn analysed(
     found: &[Arc<KeyLog>],
 ) -> CaptureReport {
     let mut report = analyze_with(label, source, &settings.analyze, found);
+    note_interrupt(&mut report, settings);
+    report
+}
+
+fn note_interrupt(report: &mut CaptureReport, settings: &ScanSettings) {
     if settings.stop.load(Ordering::Relaxed) {
+        // What ends early for that reason is neither cut nor no capture.
+        report.no_capture = false;
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());
         }
@@ -146,13 +221,65 @@ fn analysed(
             count: 1,
         });
     }
-    report
 }
 
-fn failed(label: &str, why: String) -> Outcome {
+/// Reads the parts of a rotation as one capture; again, if it holds secrets behind what they open.
+fn joined(
+    parts: &[Job],
+    disordered: bool,
+    settings: &ScanSettings,
+    read: &Arc<AtomicU64>,
+) -> Vec<CaptureReport> {
+    let open = |path: &Path| {
+        let source =
+            |file| source::Interruptible::new(file, Arc::clone(&settings.stop), Arc::clone(read));
+        File::open(path).map(source)
+    };
+    let files = || {
+        parts.iter().filter_map(|job| match job {
+            Job::File { label, path, .. } => Some((label, path)),
+            _ => None,
+        })
+    };
+    let pass = |found: &[Arc<KeyLog>]| {
+        let mut joint = Joint::new(&settings.analyze, found);
+        for (label, path) in files() {
+            match open(path) {
+                Ok(source) => joint.read(label, source),
+                Err(error) => joint.failed(failure(label, unreadable(&error))),
+            }
+        }
+        joint.finish()
+    };
+    let mut reports = pass(&[]);
+    if reports.iter().any(|report| report.late_secrets) {
+        let sources = files().filter_map(|(_, path)| open(path).ok());
+        let found: Vec<_> = sources.flat_map(key_logs_in).collect();
+        reports = pass(&found);
+    }
+    if disordered && let Some(first) = reports.first_mut() {
+        first.diagnostics.push(Diagnostic {
+            kind: "joined-order",
+            message: "the numbers in the names of the joined files are in another order than their packets; the packets were followed".into(),
+            packet: None,
+            stream: None,
+            count: 1,
+        });
+    }
+    for report in &mut reports {
+        note_interrupt(report, settings);
+    }
+    reports
+}
+
+fn failed(label: &str, why: String) -> Vec<CaptureReport> {
+    vec![failure(label, why)]
+}
+
+fn failure(label: &str, why: String) -> CaptureReport {
     let mut report = CaptureReport::new(label);
     report.status = Status::Failed(why);
-    Outcome::Capture(Box::new(report))
+    report
 }
 
 /// Copies a source that can be read once into a temporary file.

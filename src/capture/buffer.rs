@@ -4,7 +4,7 @@
 //! formats; its callers ([`pcap`](super::pcap), [`pcapng`](super::pcapng)) keep what they ask for under
 //! [`limits::RECORD`](crate::limits::RECORD).
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
 use crate::limits;
@@ -22,6 +22,8 @@ pub(super) struct Buffer<R> {
     read: u64,
     /// The source has said that it is at its end; it is not asked again.
     at_end: bool,
+    /// The source could not be read.
+    broken: bool,
 }
 
 impl<R: Read> Buffer<R> {
@@ -33,6 +35,7 @@ impl<R: Read> Buffer<R> {
             end: 0,
             read: 0,
             at_end: false,
+            broken: false,
         }
     }
 
@@ -65,7 +68,10 @@ impl<R: Read> Buffer<R> {
                     self.read = self.read.saturating_add(n as u64);
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
+                Err(e) => {
+                    self.broken = true;
+                    return Err(e);
+                }
             }
         }
         Ok(true)
@@ -93,13 +99,13 @@ impl<R: Read> Buffer<R> {
     /// Consumes up to `len` bytes that are there, and says where they lie, for [`Buffer::slice`]. They stay
     /// until the next [`Buffer::require`].
     #[inline]
-    pub(super) fn take(&mut self, len: usize) -> Range<usize> {
+    pub(super) fn pass(&mut self, len: usize) -> Range<usize> {
         let from = self.start;
         self.start = from.saturating_add(len).min(self.end);
         from..self.start
     }
 
-    /// Bytes at a place that [`Buffer::take`] gave.
+    /// Bytes at a place that [`Buffer::pass`] gave.
     #[inline]
     pub(super) fn slice(&self, place: Range<usize>) -> &[u8] {
         self.data.get(place).unwrap_or_default()
@@ -114,7 +120,7 @@ impl<R: Read> Buffer<R> {
             }
             let here = self.end.saturating_sub(self.start);
             let step = usize::try_from(left).unwrap_or(usize::MAX).min(here);
-            self.take(step);
+            self.pass(step);
             left = left.saturating_sub(step as u64);
         }
         Ok(true)
@@ -126,9 +132,57 @@ impl<R: Read> Buffer<R> {
             .saturating_sub(self.end.saturating_sub(self.start) as u64)
     }
 
+    /// The source itself.
+    pub(super) fn source(&self) -> &R {
+        &self.source
+    }
+
+    /// Whether more was asked for than the source has.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Whether the source could not be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Bytes read from the source so far.
     pub(super) fn bytes_read(&self) -> u64 {
         self.read
+    }
+}
+
+impl<R: Read> Read for Buffer<R> {
+    /// Large reads go past the buffer when it is empty.
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.start == self.end && !self.at_end && into.len() >= limits::READ_BUFFER / 2 {
+            return match self.source.read(into) {
+                Ok(read) => {
+                    self.at_end = read == 0;
+                    self.read = self.read.saturating_add(read as u64);
+                    Ok(read)
+                }
+                Err(e) => {
+                    self.broken = e.kind() != io::ErrorKind::Interrupted;
+                    Err(e)
+                }
+            };
+        }
+        let read = self.fill_buf()?.read(into)?;
+        self.pass(read);
+        Ok(read)
+    }
+}
+
+impl<R: Read> BufRead for Buffer<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.require(1)?;
+        Ok(self.available())
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.pass(len);
     }
 }
 
@@ -160,7 +214,7 @@ mod tests {
         let mut buffer = Buffer::new(Drip(0, false));
         assert!(buffer.require(3).unwrap());
         assert_eq!(buffer.available(), [0, 1, 2]);
-        let place = buffer.take(2);
+        let place = buffer.pass(2);
         assert_eq!(buffer.slice(place), [0, 1]);
         assert_eq!(buffer.position(), 2);
         assert!(buffer.skip(3).unwrap());

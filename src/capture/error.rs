@@ -6,7 +6,7 @@
 
 use std::io;
 
-use super::{Compression, Foreign, Format};
+use super::{Compression, Foreign, Format, UnpackError};
 
 /// Why a capture cannot be read, or not any further. The packets before it stay analysed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,12 @@ pub enum CaptureError {
         /// What the system said.
         source: io::Error,
     },
+    /// It cannot be unpacked, or not any further.
+    #[error(transparent)]
+    Unpack(UnpackError),
+    /// The compressed data ends before there is anything of a capture in it.
+    #[error("the compressed data is cut: nothing of a capture can be unpacked")]
+    CompressedCut,
     /// There is not one byte in it.
     #[error("the file is empty")]
     Empty,
@@ -27,8 +33,8 @@ pub enum CaptureError {
         "this looks like text, not a capture; if it is what tcpdump printed, record again with -w FILE"
     )]
     Text,
-    /// It is compressed.
-    #[error("this is compressed with {}; unpack it first: {} FILE | unscramble scan -", .0.name(), .0.unpacker())]
+    /// It is compressed, and once more inside.
+    #[error("this is compressed twice, inside with {}; unpack it first: {} FILE | unscramble scan -", .0.name(), .0.unpacker())]
     Compressed(Compression),
     /// It is of a kind that is known and not read.
     #[error("this is {}; {}", .0.name(), .0.way_out())]
@@ -72,6 +78,14 @@ pub enum CaptureError {
 }
 
 impl CaptureError {
+    /// What reading failed with; an error of unpacking travels inside one of reading.
+    pub(super) fn reading(offset: u64, source: io::Error) -> Self {
+        match source.downcast::<UnpackError>() {
+            Ok(unpack) => Self::Unpack(unpack),
+            Err(source) => Self::Io { offset, source },
+        }
+    }
+
     /// Whether this is simply no capture, so that a scan of a folder skips and counts it. Otherwise it is a
     /// capture that failed, which must be reported, as must a capture of a kind that is not read.
     #[must_use]
@@ -80,6 +94,8 @@ impl CaptureError {
             Self::Empty | Self::Text | Self::Compressed(_) | Self::NotACapture => true,
             Self::Foreign(kind) => kind.is_archive(),
             Self::Io { .. }
+            | Self::Unpack(_)
+            | Self::CompressedCut
             | Self::HeaderCut(_)
             | Self::Version { .. }
             | Self::RecordTooLong { .. }
@@ -98,7 +114,7 @@ mod tests {
             (CaptureError::Empty, "the file is empty"),
             (
                 CaptureError::Compressed(Compression::Gzip),
-                "this is compressed with gzip; unpack it first: gzip -dc FILE | unscramble scan -",
+                "this is compressed twice, inside with gzip; unpack it first: gzip -dc FILE | unscramble scan -",
             ),
             (
                 CaptureError::Foreign(Foreign::Snoop),

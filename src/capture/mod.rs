@@ -5,10 +5,11 @@
 //! [`net`](crate::net). The analysis calls [`CaptureReader::next_packet`].
 //!
 //! ```text
-//! source ──► buffer ──► pcap | pcapng ──► reader ──► Packet
+//! source ──► compression ──► buffer ──► pcap | pcapng ──► reader ──► Packet
 //! ```
 
 mod buffer;
+mod compression;
 mod error;
 mod magic;
 mod packet;
@@ -20,6 +21,7 @@ mod reader;
 mod tests;
 mod writer;
 
+pub use compression::UnpackError;
 pub use error::CaptureError;
 pub use magic::Foreign;
 pub use packet::{Compression, Format, LinkType, Packet, PacketRef, Timestamp};

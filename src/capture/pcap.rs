@@ -59,7 +59,7 @@ impl Pcap {
         }
         let (_, header) =
             parse_pcap_header(buffer.available()).map_err(|_| CaptureError::NotACapture)?;
-        buffer.take(FILE_HEADER);
+        buffer.pass(FILE_HEADER);
         // The version is not judged: 2.2 to 2.4 are read alike, and what else was ever written with these
         // magic numbers is read so by other tools too.
         let [low, high, ..] = header.network.0.to_le_bytes();
@@ -99,13 +99,13 @@ impl Pcap {
         if !buffer.require(len)? {
             return Ok(Step::Cut);
         }
-        buffer.take(RECORD_HEADER);
+        buffer.pass(RECORD_HEADER);
         let at = progress.next_packet(Some(record.time(self.unit)));
         Ok(Step::Packet(Found {
             at,
             link: self.link,
             original_len: record.original_len,
-            place: buffer.take(record.captured_len as usize),
+            place: buffer.pass(record.captured_len as usize),
         }))
     }
 }

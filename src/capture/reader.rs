@@ -7,9 +7,10 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::buffer::Buffer;
+use super::compression::Unpacked;
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
-use super::{CaptureError, Format, LinkType, Packet, PacketRef, Timestamp, magic};
+use super::{CaptureError, Compression, Format, LinkType, Packet, PacketRef, Timestamp, magic};
 use crate::diagnostic::Diagnostics;
 use crate::limits;
 
@@ -17,8 +18,8 @@ use zeroize::Zeroizing;
 
 /// Reads the packets of one capture, from a file or a pipe, in one buffer.
 #[derive(Debug)]
-pub struct CaptureReader<R> {
-    buffer: Buffer<R>,
+pub struct CaptureReader<R: Read> {
+    buffer: Buffer<Unpacked<R>>,
     layout: Layout,
     progress: Progress,
     /// Nothing more comes: the end, a cut, or an error.
@@ -109,21 +110,19 @@ impl From<io::Error> for Trouble {
 }
 
 impl<R: Read> CaptureReader<R> {
-    /// Recognises the format by its magic number and reads the file header.
+    /// Recognises the format by its magic number, compressed or not, and reads the file header.
     ///
     /// # Errors
     /// When the source cannot be read, is no capture, or is one of a kind that is not read.
     pub fn open(source: R) -> Result<Self, CaptureError> {
-        let mut buffer = Buffer::new(source);
+        let mut buffer = Buffer::new(Unpacked::new(source));
         // Four bytes first: a pipe may not give more before its first packet.
         let known = buffer.require(4).map(|enough| {
             let head = buffer.available().first_chunk().filter(|_| enough);
             head.and_then(|head| magic::format(*head))
         });
-        let io_error = |buffer: &Buffer<R>, source| CaptureError::Io {
-            offset: buffer.bytes_read(),
-            source,
-        };
+        let io_error =
+            |buffer: &Buffer<_>, source| CaptureError::reading(buffer.bytes_read(), source);
         let layout = match known.map_err(|e| io_error(&buffer, e))? {
             Some(Format::Pcap) => Layout::Pcap(Pcap::open(&mut buffer)?),
             Some(Format::PcapNg) => Layout::PcapNg(PcapNg::open(&mut buffer)?),
@@ -131,6 +130,9 @@ impl<R: Read> CaptureReader<R> {
                 buffer
                     .require(limits::SNIFF)
                     .map_err(|e| io_error(&buffer, e))?;
+                if buffer.available().len() < 4 && buffer.source().is_cut() {
+                    return Err(CaptureError::CompressedCut);
+                }
                 return Err(magic::not_a_capture(buffer.available()));
             }
         };
@@ -182,11 +184,8 @@ impl<R: Read> CaptureReader<R> {
                     }));
                 }
                 Ok(Step::Passed) => {}
-                Ok(Step::End) => self.ended = true,
-                Ok(Step::Cut) => {
-                    self.ended = true;
-                    self.truncated = true;
-                }
+                Ok(Step::End) => self.end(self.buffer.source().is_cut()),
+                Ok(Step::Cut) => self.end(true),
                 Err(trouble) => {
                     self.ended = true;
                     return Err(self.place(trouble, offset));
@@ -195,13 +194,21 @@ impl<R: Read> CaptureReader<R> {
         }
     }
 
+    fn end(&mut self, truncated: bool) {
+        self.ended = true;
+        self.truncated = truncated;
+        if self.buffer.source().has_rest() {
+            self.progress.note(
+                "trailing-bytes",
+                "behind the compressed data stand bytes that are not of its kind; they were left out",
+            );
+        }
+    }
+
     fn place(&self, trouble: Trouble, offset: u64) -> CaptureError {
         let packet = self.progress.number;
         match trouble {
-            Trouble::Io(source) => CaptureError::Io {
-                offset: self.buffer.bytes_read(),
-                source,
-            },
+            Trouble::Io(source) => CaptureError::reading(self.buffer.bytes_read(), source),
             Trouble::TooLong(len) => CaptureError::RecordTooLong {
                 packet,
                 offset,
@@ -227,9 +234,14 @@ impl<R: Read> CaptureReader<R> {
         self.progress.number
     }
 
-    /// Bytes read from the source so far.
+    /// Bytes read from the source so far, as they are stored.
     pub fn bytes_read(&self) -> u64 {
-        self.buffer.bytes_read()
+        self.buffer.source().stored_bytes()
+    }
+
+    /// The compression around the capture.
+    pub fn compression(&self) -> Option<Compression> {
+        self.buffer.source().compression()
     }
 
     /// Whether the capture has shown TLS secrets that were not taken yet.

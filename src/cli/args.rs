@@ -100,9 +100,13 @@ pub enum Command {
     after_help = "Without a password the report shows what was captured, and nothing is recomputed."
 )]
 pub struct Scan {
-    /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Capture files (pcap, pcapng; also in gzip, zstd, lz4 or xz), folders to search for them, or - for
+    /// standard input
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Which captures.
+    #[command(flatten)]
+    pub which: Which,
     /// How to read the captures.
     #[command(flatten)]
     pub reading: Reading,
@@ -139,6 +143,38 @@ pub struct Scan {
     /// The passwords to try.
     #[command(flatten)]
     pub candidates: Candidates,
+}
+
+/// Which captures to read, beside the paths.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Captures to read")]
+pub struct Which {
+    /// Take further paths from FILE, one a line; - for standard input (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Vec<PathBuf>,
+    /// The paths in these files end in NUL, as find -print0 writes them
+    #[arg(short = '0', long, requires = "files_from")]
+    pub null: bool,
+    /// Read the files of a rotation (tcpdump -C, -G, -W; dumpcap's ring) as one capture
+    ///
+    /// Files of a folder belong together when their names differ in numbers only; files that are named
+    /// themselves all belong together. They are read in the order of their packets.
+    #[arg(long)]
+    pub join: bool,
+    /// Keep what was seen in FILE, and analyse only files that are new or changed since
+    ///
+    /// The report then holds the captures of this run; what was found before in the others is told as
+    /// numbers. The exit code is that of this run.
+    #[arg(long, value_name = "FILE", conflicts_with = "join")]
+    pub state: Option<PathBuf>,
+    /// In folders, read only files that match (repeatable)
+    ///
+    /// A glob without / is held against the name, one with / against the path inside the folder.
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// In folders, leave out files and folders that match (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
 }
 
 /// `extract`

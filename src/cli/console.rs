@@ -51,6 +51,10 @@ impl Console {
         }
     }
 
+    pub(super) const fn verbose(self) -> bool {
+        self.verbose
+    }
+
     pub(super) const fn quiet(self) -> bool {
         self.quiet
     }

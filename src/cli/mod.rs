@@ -12,6 +12,7 @@ mod keys;
 mod naming;
 mod output;
 mod password;
+mod paths;
 mod progress;
 mod run;
 mod settings;

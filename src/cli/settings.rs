@@ -27,6 +27,7 @@ pub(super) fn scan(
 ) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
         analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
+        join: typed.which.join,
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
     })
@@ -36,6 +37,7 @@ pub(super) fn scan(
 pub(super) fn compare(typed: &Compare, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
         analyze: analyze(&typed.reading, &typed.candidates, None)?,
+        join: false,
         threads: None,
         stop,
     })
@@ -49,6 +51,7 @@ pub(super) fn extract(
 ) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
         analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
+        join: false,
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
     })

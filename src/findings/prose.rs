@@ -60,6 +60,15 @@ impl Prose {
         self
     }
 
+    /// Says our own words differently; what is quoted stays.
+    pub fn reword(&mut self, say: impl Fn(&str) -> String) {
+        for part in &mut self.0 {
+            if let Part::Words(words) = part {
+                *words = say(words);
+            }
+        }
+    }
+
     /// The pieces in order.
     #[must_use]
     pub fn parts(&self) -> &[Part] {

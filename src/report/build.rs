@@ -4,6 +4,7 @@
 //! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
 //! [`super::verify`].
 
+mod groups;
 pub(super) mod login;
 pub(super) mod verdict;
 
@@ -13,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Finding;
 use crate::report::model;
 use crate::report::redact::Redactor;
-use crate::report::{CaptureReport, Status, names};
+use crate::report::{CaptureReport, Relation, Status, names};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
@@ -69,11 +70,25 @@ impl<'a> Builder<'a> {
             .iter()
             .flat_map(|capture| {
                 let path = self.redactor.path(&capture.path);
-                capture
-                    .findings()
-                    .map(move |finding| self.finding(finding, Some(path.clone())))
+                capture.findings().map(move |finding| {
+                    let mut finding = self.finding(finding, Some(path.clone()));
+                    if let Some(numbering) = &capture.numbering {
+                        for packet in &mut finding.packets {
+                            let (path, own) = numbering.own(*packet);
+                            finding.packet_captures.push(self.redactor.path(path));
+                            *packet = own;
+                        }
+                    }
+                    finding
+                })
             })
             .collect();
+        let groups = self.groups(captures);
+        let again = captures.iter().flat_map(|capture| &capture.logins);
+        let again = count(again.filter(|login| {
+            let mut links = login.related.iter();
+            links.any(|link| link.how == Relation::SameExchangeAgain)
+        }));
         let captures: Vec<model::Capture> = captures
             .iter()
             .map(|capture| self.capture(capture))
@@ -82,9 +97,10 @@ impl<'a> Builder<'a> {
             schema_version: model::SCHEMA_VERSION,
             tool: model::Tool::THIS,
             warnings: self.warnings(),
-            summary: summary(&captures, &findings, skipped),
+            summary: summary(&captures, &findings, skipped, again, groups),
             captures,
             findings,
+            skipped_files: Vec::new(),
         }
     }
 
@@ -99,6 +115,13 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|login| self.login(login, &capture.across))
             .collect();
+        if let Some(numbering) = &capture.numbering {
+            for evidence in logins.iter_mut().flat_map(|login| &mut login.evidence) {
+                let (path, own) = numbering.own(evidence.packet);
+                evidence.capture = Some(self.redactor.path(path));
+                evidence.packet = own;
+            }
+        }
         logins.sort_by_key(|login| (login.stream, login.attempt));
         model::Capture {
             path: self.redactor.path(&capture.path),
@@ -124,6 +147,7 @@ impl<'a> Builder<'a> {
             stream: finding.stream,
             attempt: finding.attempt,
             packets: finding.packets.clone(),
+            packet_captures: Vec::new(),
             summary: self.redactor.prose(&finding.summary),
             fix: self.redactor.prose(&finding.fix),
         }
@@ -144,6 +168,8 @@ fn summary(
     captures: &[model::Capture],
     findings: &[model::Finding],
     skipped: u64,
+    seen_again: u64,
+    [by_client, by_user, by_server]: [Vec<model::Group>; 3],
 ) -> model::Summary {
     let logins = || captures.iter().flat_map(|capture| &capture.logins);
     // What only the sizes of sealed records suggest counts as unknown.
@@ -162,11 +188,18 @@ fn summary(
     model::Summary {
         captures: count(captures),
         skipped,
+        interrupted: false,
+        unread: 0,
         logins: count(logins()),
         accepted: ended(&[model::OutcomeKind::Accepted]),
         rejected: ended(&[model::OutcomeKind::Rejected]),
         unknown: ended(&[model::OutcomeKind::Abandoned, model::OutcomeKind::Unknown]),
+        seen_again,
         findings: codes,
+        before: None,
+        by_client,
+        by_user,
+        by_server,
     }
 }
 

@@ -1,10 +1,14 @@
 //! What the pipeline found, before any rendering: bytes still as captured, nothing masked yet.
 
+use std::sync::Arc;
+
 use crate::auth::Examination;
-use crate::capture::{Compression, Format};
+use crate::capture::{Compression, Format, Timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::findings::Finding;
+use crate::limits;
 use crate::mysql::Login;
+use crate::net::Endpoint;
 
 /// Everything found in one capture.
 #[derive(Clone, Debug)]
@@ -29,6 +33,10 @@ pub struct CaptureReport {
     pub late_secrets: bool,
     /// The logins, by stream, then attempt.
     pub logins: Vec<ExaminedLogin>,
+    /// From when to when, and what begins or ends in the middle.
+    pub span: Span,
+    /// Where packets are counted through several files (`--join`): how each file counts them.
+    pub numbering: Option<Arc<Numbering>>,
     /// Findings that rest on several logins.
     pub across: Vec<Finding>,
     /// What could not be read, and what was there instead of a login.
@@ -50,6 +58,8 @@ impl CaptureReport {
             connections: 0,
             late_secrets: false,
             logins: Vec::new(),
+            span: Span::default(),
+            numbering: None,
             across: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -59,6 +69,65 @@ impl CaptureReport {
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let single = self.logins.iter().flat_map(|login| &login.findings);
         single.chain(&self.across)
+    }
+}
+
+/// What of a capture lies beside its neighbours in a rotation.
+#[derive(Clone, Debug, Default)]
+pub struct Span {
+    /// The first packet's time.
+    pub first: Option<Timestamp>,
+    /// The last packet's time.
+    pub last: Option<Timestamp>,
+    /// Conversations whose first packet here is no SYN, lower end first: the first
+    /// [`limits::GOING_ON`].
+    pub going_on: Vec<(Endpoint, Endpoint)>,
+}
+
+impl Span {
+    /// A packet was seen.
+    pub fn see(&mut self, time: Option<Timestamp>) {
+        if time.is_some() {
+            self.first = self.first.or(time);
+            self.last = time;
+        }
+    }
+
+    /// A conversation begins in its middle.
+    pub fn goes_on(&mut self, from: Endpoint, to: Endpoint) {
+        if self.going_on.len() < limits::GOING_ON {
+            self.going_on.push((from.min(to), from.max(to)));
+        }
+    }
+}
+
+/// Packets counted through several files, and how each file counts them.
+#[derive(Clone, Debug, Default)]
+pub struct Numbering {
+    /// The packets before each file, and its path.
+    files: Vec<(u64, String)>,
+}
+
+impl Numbering {
+    /// The next file begins, with so many packets before it.
+    pub fn begin(&mut self, before: u64, path: &str) {
+        self.files.push((before, path.to_owned()));
+    }
+
+    /// Which file a packet is in.
+    #[must_use]
+    pub fn file_of(&self, number: u64) -> usize {
+        let begun = self.files.partition_point(|(before, _)| *before < number);
+        begun.saturating_sub(1)
+    }
+
+    /// Its file's path, and its number there.
+    #[must_use]
+    pub fn own(&self, number: u64) -> (&str, u64) {
+        match self.files.get(self.file_of(number)) {
+            Some((before, path)) => (path, number.saturating_sub(*before)),
+            None => ("", number),
+        }
     }
 }
 
@@ -73,6 +142,43 @@ pub struct ExaminedLogin {
     pub examination: Examination,
     /// What the rules say, worst first.
     pub findings: Vec<Finding>,
+    /// The same login seen elsewhere, and the other side of a proxy.
+    pub related: Vec<Link>,
+}
+
+/// Another login, and what it has to do with this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The path of its capture.
+    pub capture: String,
+    /// Its conversation there.
+    pub stream: u64,
+    /// Which login of the conversation.
+    pub attempt: u32,
+    /// What it has to do with this one.
+    pub how: Relation,
+}
+
+/// What two logins have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// The same salt and response: one login, captured in another place too.
+    SameExchange,
+    /// The same; and this is not the first sight of it.
+    SameExchangeAgain,
+    /// Address, user and time fit the two sides of a proxy, and no other login does.
+    ProxySide,
+}
+
+impl Relation {
+    /// The name in the report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SameExchange | Self::SameExchangeAgain => "same_exchange",
+            Self::ProxySide => "proxy_side",
+        }
+    }
 }
 
 /// How reading a capture ended.

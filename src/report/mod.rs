@@ -31,6 +31,6 @@ pub mod words;
 
 pub use anonymize::Pseudonyms;
 pub use build::Builder;
-pub use capture_report::{CaptureReport, ExaminedLogin, Status};
+pub use capture_report::{CaptureReport, ExaminedLogin, Link, Numbering, Relation, Span, Status};
 pub use redact::Redactor;
 pub use selection::Selection;

@@ -25,8 +25,20 @@ pub struct Report {
     pub captures: Vec<Capture>,
     /// The findings of all captures, in their order.
     pub findings: Vec<Finding>,
+    /// With `-v`: files of folders that were passed over, the first ten thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped_files: Vec<SkippedFile>,
     /// The numbers.
     pub summary: Summary,
+}
+
+/// A file of a folder that was passed over.
+#[derive(Clone, Debug, Serialize)]
+pub struct SkippedFile {
+    /// As found.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// The program.
@@ -133,6 +145,23 @@ pub struct Login {
     pub evidence: Vec<Evidence>,
     /// Codes.
     pub findings: Vec<&'static str>,
+    /// The same login seen elsewhere, and the other side of a proxy; at most eight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+}
+
+/// Another login that belongs to this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Related {
+    /// The path of its capture.
+    pub capture: String,
+    /// Wireshark's `tcp.stream` there.
+    pub stream: u64,
+    /// Which login of the connection.
+    pub attempt: u32,
+    /// `same_exchange`: the same salt and response, one login captured in two places.
+    /// `proxy_side`: address, user and time fit the two sides of a proxy, and no other login does.
+    pub how: &'static str,
 }
 
 /// One end of a conversation.
@@ -296,12 +325,15 @@ pub struct Search {
 }
 
 /// One message of a login.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
     /// What it was.
     pub what: &'static str,
     /// Wireshark's `frame.number`.
     pub packet: u64,
+    /// With `--join`: the capture that the packet is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capture: Option<String>,
 }
 
 /// One finding.
@@ -321,6 +353,9 @@ pub struct Finding {
     pub attempt: u32,
     /// Wireshark's `frame.number`s.
     pub packets: Vec<u64>,
+    /// With `--join`: the capture that each of them is in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packet_captures: Vec<String>,
     /// What happened.
     pub summary: String,
     /// How to fix it.
@@ -349,6 +384,12 @@ pub struct Summary {
     pub captures: u64,
     /// Files of folders that are no captures.
     pub skipped: u64,
+    /// The run was interrupted: what was finished is here.
+    #[serde(skip_serializing_if = "is_false")]
+    pub interrupted: bool,
+    /// Files that an interrupted run had not begun with.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unread: u64,
     /// Logins in all captures: the sum of the next three.
     pub logins: u64,
     /// OK.
@@ -357,8 +398,93 @@ pub struct Summary {
     pub rejected: u64,
     /// Abandoned, or the end was not captured.
     pub unknown: u64,
+    /// Logins among them that are another sight of one counted already (`same_exchange`).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub seen_again: u64,
     /// How often each code was found.
     pub findings: BTreeMap<&'static str, u64>,
+    /// With `--state`: what an earlier run found in captures that have not changed since and are not
+    /// listed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+    /// The clients, those with errors first; at most a thousand, as of the next two.
+    pub by_client: Vec<Group>,
+    /// The users.
+    pub by_user: Vec<Group>,
+    /// The servers, by address and port.
+    pub by_server: Vec<Group>,
+}
+
+/// What an earlier run found, with the passwords that it was given.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Before {
+    /// Captures that were not read again.
+    pub captures: u64,
+    /// Files of folders that are no captures.
+    pub skipped: u64,
+    /// Logins in these captures: the sum of the next three.
+    pub logins: u64,
+    /// OK.
+    pub accepted: u64,
+    /// ERR.
+    pub rejected: u64,
+    /// Abandoned, or the end was not captured.
+    pub unknown: u64,
+    /// How often each code was found.
+    pub findings: BTreeMap<String, u64>,
+}
+
+/// The logins of one client, user or server.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// The client's or user's name, the server's address and port; null where it was not captured.
+    pub name: Option<String>,
+    /// The client's or server's version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The client sent no name; this is a guess from its login packet.
+    #[serde(skip_serializing_if = "is_false")]
+    pub guessed: bool,
+    /// The sum of the next three.
+    pub logins: u64,
+    /// OK.
+    pub accepted: u64,
+    /// ERR.
+    pub rejected: u64,
+    /// Abandoned, or the end was not captured.
+    pub unknown: u64,
+    /// The first login's time.
+    pub first: Option<String>,
+    /// The last login's time.
+    pub last: Option<String>,
+    /// The findings, worst first.
+    pub faults: Vec<Fault>,
+    /// The server's errors, the most frequent first.
+    pub errors: Vec<ServerError>,
+}
+
+/// A finding of several logins.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fault {
+    /// Of the catalogue.
+    pub code: &'static str,
+    /// `error`, `warning`, `info`
+    pub severity: &'static str,
+    /// How many have it.
+    pub logins: u64,
+    /// The first of them.
+    pub since: Option<String>,
+    /// The last of them.
+    pub until: Option<String>,
+}
+
+/// A server's error at several logins.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ServerError {
+    /// Its number.
+    pub code: u16,
+    /// How many got it.
+    pub logins: u64,
 }
 
 /// The report of `verify`.
@@ -382,4 +508,9 @@ pub struct Verification {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

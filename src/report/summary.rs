@@ -22,6 +22,22 @@ pub fn line(report: &Report) -> String {
         let files = counted(summary.skipped, "file");
         aside.push(format!("{files} skipped as no captures"));
     }
+    if let Some(before) = &summary.before {
+        let captures = counted(before.captures, "unchanged capture");
+        let logins = counted(before.logins, "login");
+        let findings = before
+            .findings
+            .values()
+            .fold(0, |a, b| u64::saturating_add(a, *b));
+        let findings = counted(findings, "finding");
+        aside.push(format!(
+            "beside {captures} of an earlier run with {logins} and {findings}"
+        ));
+    }
+    if summary.unread > 0 {
+        let files = counted(summary.unread, "file");
+        aside.push(format!("interrupted, {files} not read"));
+    }
     if !aside.is_empty() {
         line = format!("{line} ({})", aside.join(", "));
     }

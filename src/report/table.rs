@@ -5,6 +5,7 @@
 //! is escaped here, cell by cell. Called by `cli` for `scan`.
 
 mod findings;
+mod groups;
 mod logins;
 mod notes;
 
@@ -56,6 +57,9 @@ pub fn render(report: &Report, canvas: &Canvas) -> String {
         out.push('\n');
     }
     findings::render(&mut out, report, canvas);
+    notes::related(&mut out, report, canvas);
+    groups::render(&mut out, report, canvas);
+    notes::skipped(&mut out, report, canvas);
     notes::revealed(&mut out, report, canvas);
     out.push_str(&summary::line(report));
     out.push('\n');

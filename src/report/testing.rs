@@ -47,6 +47,8 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         late_secrets: false,
         connections: 2,
         logins,
+        span: crate::report::Span::default(),
+        numbering: None,
         across: Vec::new(),
         diagnostics: Vec::new(),
     }
@@ -175,6 +177,7 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],
+        related: Vec::new(),
     }
 }
 

@@ -173,8 +173,28 @@ pub fn packet_filter(finding: &Finding) -> Option<String> {
     if finding.packets.is_empty() {
         return None;
     }
+    if !finding.packet_captures.is_empty() {
+        return Some(packets_of_files(finding));
+    }
     let numbers: Vec<String> = finding.packets.iter().map(u64::to_string).collect();
     Some(format!("frame.number in {{{}}}", numbers.join(", ")))
+}
+
+/// The packets of a finding in joined captures, file by file: `a.pcap: 7, 8; b.pcap: 2`. Not escaped.
+fn packets_of_files(finding: &Finding) -> String {
+    let mut text = String::new();
+    let mut last: Option<&String> = None;
+    for (path, number) in finding.packet_captures.iter().zip(&finding.packets) {
+        let number = number.to_string();
+        let pieces: [&str; 4] = match last {
+            Some(last) if last == path => [", ", &number, "", ""],
+            Some(_) => ["; ", path, ": ", &number],
+            None => ["packets of ", path, ": ", &number],
+        };
+        text.extend(pieces);
+        last = Some(path);
+    }
+    text
 }
 
 /// A diagnostic with where and how often.

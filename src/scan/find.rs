@@ -1,12 +1,14 @@
 //! From what was named to what is read: files, folders, standard input.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+use globset::GlobSet;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::limits;
 use crate::report::text;
-use crate::scan::unreadable;
+use crate::scan::{reason, unreadable};
 
 /// One source to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Job {
         path: PathBuf,
         /// Named itself.
         named: bool,
+        /// Its length in bytes when it was found.
+        size: u64,
     },
     /// A pipe or a device, which may be silent for long.
     Pipe {
@@ -26,6 +30,13 @@ pub enum Job {
         label: String,
         /// Where it is.
         path: PathBuf,
+    },
+    /// Files that are read as one capture, in time order.
+    Joined {
+        /// [`Job::File`]s.
+        parts: Vec<Job>,
+        /// The numbers in the names are in another order than the packets.
+        disordered: bool,
     },
     /// Standard input.
     Stdin {
@@ -41,57 +52,132 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// How many files, and their bytes where that is known.
+    #[must_use]
+    pub fn size(&self) -> (usize, Option<u64>) {
+        match self {
+            Self::File { size, .. } => (1, Some(*size)),
+            Self::Failed { .. } => (1, Some(0)),
+            Self::Pipe { .. } | Self::Stdin { .. } => (1, None),
+            Self::Joined { parts, .. } => total(parts),
+        }
+    }
+
+    /// Whether it was named itself and not found in a folder.
+    pub(super) fn is_named(&self) -> bool {
+        match self {
+            Self::File { named, .. } => *named,
+            Self::Joined { parts, .. } => parts.iter().any(Self::is_named),
+            Self::Pipe { .. } | Self::Stdin { .. } | Self::Failed { .. } => true,
+        }
+    }
+}
+
+/// The same of several.
+#[must_use]
+pub fn total(jobs: &[Job]) -> (usize, Option<u64>) {
+    jobs.iter().fold((0, Some(0)), |(files, bytes), job| {
+        let (more, size) = job.size();
+        let bytes = bytes.zip(size).map(|(a, b)| u64::saturating_add(a, b));
+        (usize::saturating_add(files, more), bytes)
+    })
+}
+
+/// What to look for in folders.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Only files of which one of these matches the name, or, with a `/`, the path inside the folder.
+    pub include: Option<GlobSet>,
+    /// No files or folders of which one of these does.
+    pub exclude: Option<GlobSet>,
+}
+
+/// What there is to read.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The sources, in order.
+    pub jobs: Vec<Job>,
+    /// What was passed over in folders.
+    pub skipped: Skipped,
+}
+
+/// Files of folders that were passed over: all counted, the first [`limits::SKIPPED`] named.
+#[derive(Clone, Debug, Default)]
+pub struct Skipped {
+    /// How many.
+    pub count: u64,
+    /// Their paths, and why.
+    pub named: Vec<(String, String)>,
+}
+
+impl Skipped {
+    /// One more.
+    pub fn note(&mut self, path: String, why: impl Into<String>) {
+        self.count = self.count.saturating_add(1);
+        if self.named.len() < limits::SKIPPED {
+            self.named.push((path, why.into()));
+        }
+    }
+}
+
 /// Every source that `paths` name: in their order, folders recursively in the order of names.
 /// Folders behind symbolic links inside folders are not entered, so that there are no loops.
 #[must_use]
-pub fn find(paths: &[PathBuf]) -> Vec<Job> {
-    let mut jobs = Vec::new();
+pub fn find(paths: &[PathBuf], search: &Search) -> Found {
+    let mut found = Found::default();
     let mut stdin = false;
     for path in paths {
         if path == Path::new("-") {
             // It can be read once.
             if !stdin {
-                jobs.push(Job::Stdin { label: "-".into() });
+                found.jobs.push(Job::Stdin { label: "-".into() });
             }
             stdin = true;
         } else {
-            named(path, &mut jobs);
+            named(path, search, &mut found);
         }
     }
-    jobs
+    found
 }
 
-fn named(path: &Path, jobs: &mut Vec<Job>) {
+fn named(path: &Path, search: &Search, found: &mut Found) {
     let label = label(path);
     match fs::metadata(path) {
-        Err(error) => jobs.push(Job::Failed {
+        Err(error) => found.jobs.push(Job::Failed {
             label,
             why: unreadable(&error),
         }),
-        Ok(about) if about.is_dir() => folder(path, jobs),
-        Ok(about) if about.is_file() => jobs.push(Job::File {
+        Ok(about) if about.is_dir() => folder(path, search, found),
+        Ok(about) if about.is_file() => found.jobs.push(Job::File {
             label,
             path: path.to_owned(),
             named: true,
+            size: about.len(),
         }),
-        Ok(_) => jobs.push(Job::Pipe {
+        Ok(_) => found.jobs.push(Job::Pipe {
             label,
             path: path.to_owned(),
         }),
     }
 }
 
-fn folder(root: &Path, jobs: &mut Vec<Job>) {
-    for entry in WalkDir::new(root).sort_by_file_name() {
+fn folder(root: &Path, search: &Search, found: &mut Found) {
+    let wanted = |entry: &DirEntry| {
+        let excluded = |globs: &GlobSet| matches(globs, root, entry);
+        entry.depth() == 0 || !search.exclude.as_ref().is_some_and(excluded)
+    };
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(wanted) {
         match entry {
-            Ok(entry) if is_file(&entry) => jobs.push(Job::File {
-                label: label(entry.path()),
-                path: entry.into_path(),
-                named: false,
-            }),
-            // Folders come by themselves; pipes and sockets in a folder might never end.
-            Ok(_) => {}
-            Err(error) => jobs.push(Job::Failed {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => {
+                let included = |globs: &GlobSet| matches(globs, root, &entry);
+                if search.include.as_ref().is_none_or(included) {
+                    inside(entry, found);
+                }
+            }
+            Err(error) => found.jobs.push(Job::Failed {
                 label: label(error.path().unwrap_or(root)),
                 why: error
                     .io_error()
@@ -101,11 +187,59 @@ fn folder(root: &Path, jobs: &mut Vec<Job>) {
     }
 }
 
-/// A regular file, or a link to one.
-fn is_file(entry: &DirEntry) -> bool {
+/// Whether a glob matches the name, or, if it has a `/`, the path inside the folder. Globs without one
+/// cannot match a path with one, since `*` does not match `/` here.
+fn matches(globs: &GlobSet, root: &Path, entry: &DirEntry) -> bool {
+    let inside = entry.path().strip_prefix(root).unwrap_or(entry.path());
+    globs.is_match(entry.file_name()) || globs.is_match(inside)
+}
+
+/// What stands in a folder. Only regular files are opened: the others might never end, or do something.
+fn inside(entry: DirEntry, found: &mut Found) {
+    let label = label(entry.path());
     let kind = entry.file_type();
-    kind.is_file()
-        || (kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|about| about.is_file()))
+    let about = if kind.is_symlink() {
+        fs::metadata(entry.path())
+    } else {
+        entry.metadata().map_err(io::Error::from)
+    };
+    match about {
+        Ok(about) if about.is_file() => found.jobs.push(Job::File {
+            label,
+            size: about.len(),
+            path: entry.into_path(),
+            named: false,
+        }),
+        Ok(about) if about.is_dir() => {
+            let why = "a link to a folder is not followed; name it to search it";
+            found.skipped.note(label, why);
+        }
+        Ok(about) => found.skipped.note(label, special(about.file_type())),
+        Err(error) if kind.is_symlink() => {
+            let why = format!("a link that leads nowhere: {}", reason(&error));
+            found.skipped.note(label, why);
+        }
+        Err(error) => found.jobs.push(Job::Failed {
+            label,
+            why: unreadable(&error),
+        }),
+    }
+}
+
+/// What a file is that holds no bytes of its own.
+fn special(kind: fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return "a named pipe is not opened in a folder; name it to read it";
+        }
+        if kind.is_socket() {
+            return "a socket is not opened";
+        }
+    }
+    let _ = kind;
+    "a device is not opened in a folder; name it to read it"
 }
 
 /// A path as text.
@@ -131,7 +265,9 @@ mod tests {
             std::os::unix::fs::symlink(root.join("a.pcap"), root.join("b/link")).unwrap();
             std::os::unix::fs::symlink("nowhere", root.join("b/dangling")).unwrap();
         }
-        let found: Vec<String> = find(&[root.to_owned()])
+        let all = find(&[root.to_owned()], &Search::default());
+        let found: Vec<String> = all
+            .jobs
             .into_iter()
             .map(|job| match job {
                 Job::File { path, named, .. } => {
@@ -146,11 +282,53 @@ mod tests {
             expected.insert(4, "b/link");
         }
         assert_eq!(found, expected);
+        let skipped = all.skipped.named.into_iter().map(|(_, why)| why);
+        let skipped: Vec<_> = skipped.collect();
+        if cfg!(unix) {
+            assert_eq!(skipped.len(), 2, "{skipped:?}");
+            assert!(skipped[0].starts_with("a link that leads nowhere"));
+            assert!(skipped[1].starts_with("a link to a folder"));
+        }
+    }
+
+    #[test]
+    fn globs_choose_by_name_or_by_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("old/deep")).unwrap();
+        for name in [
+            "a.pcap",
+            "b.txt",
+            ".hidden.pcap",
+            "old/c.pcap",
+            "old/deep/d.pcap",
+        ] {
+            fs::write(root.join(name), b"").unwrap();
+        }
+        let globs = |text: &str| {
+            let glob = globset::GlobBuilder::new(text)
+                .literal_separator(true)
+                .build();
+            let set = globset::GlobSetBuilder::new().add(glob.unwrap()).build();
+            Some(set.unwrap())
+        };
+        for (include, exclude, expected) in [
+            (None, None, 5),
+            (globs("*.pcap"), None, 4),
+            (globs("*.pcap"), globs("old"), 2),
+            (None, globs("old/deep"), 4),
+            (globs("old/*"), None, 1),
+            (globs("**/deep/*"), None, 1),
+        ] {
+            let found = find(&[root.to_owned()], &Search { include, exclude });
+            assert_eq!(found.jobs.len(), expected, "{:?}", found.jobs);
+        }
     }
 
     #[test]
     fn what_is_named_twice_or_not_there() {
-        let jobs = find(&["-".into(), "no/such/file".into(), "-".into()]);
+        let paths = ["-".into(), "no/such/file".into(), "-".into()];
+        let jobs = find(&paths, &Search::default()).jobs;
         assert_eq!(jobs.len(), 2);
         assert_eq!(jobs[0], Job::Stdin { label: "-".into() });
         assert!(

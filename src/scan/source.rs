@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,13 @@ use std::time::{Duration, Instant};
 pub(super) struct Interruptible<R> {
     inner: R,
     stop: Arc<AtomicBool>,
+    /// Bytes read, of all sources together.
+    read: Arc<AtomicU64>,
 }
 
 impl<R> Interruptible<R> {
-    pub(super) const fn new(inner: R, stop: Arc<AtomicBool>) -> Self {
-        Self { inner, stop }
+    pub(super) const fn new(inner: R, stop: Arc<AtomicBool>, read: Arc<AtomicU64>) -> Self {
+        Self { inner, stop, read }
     }
 }
 
@@ -26,7 +28,9 @@ impl<R: Read> Read for Interruptible<R> {
         if self.stop.load(Ordering::Relaxed) {
             return Ok(0);
         }
-        self.inner.read(into)
+        let read = self.inner.read(into)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 
@@ -152,8 +156,11 @@ mod tests {
 
     #[test]
     fn a_file_ends_at_the_interrupt() {
-        assert_eq!(all(Interruptible::new(&b"abc"[..], flag(false))), b"abc");
-        assert_eq!(all(Interruptible::new(&b"abc"[..], flag(true))), b"");
+        let read = Arc::new(AtomicU64::new(0));
+        let file = |stopped| Interruptible::new(&b"abc"[..], flag(stopped), Arc::clone(&read));
+        assert_eq!(all(file(false)), b"abc");
+        assert_eq!(all(file(true)), b"");
+        assert_eq!(read.load(Ordering::Relaxed), 3);
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl PcapNg {
             _ => Some(obsolete::parse(body, self.order)?),
         };
         let Some(packet) = packet else {
-            buffer.take(len);
+            buffer.pass(len);
             return Ok(Step::Passed);
         };
         Ok(self.packet(packet, len, buffer, progress))
@@ -184,14 +184,14 @@ impl PcapNg {
                 "pcapng-interface-unknown",
                 "a packet of an interface that was never described",
             );
-            buffer.take(len);
+            buffer.pass(len);
             return Step::Passed;
         };
         let at = progress.next_packet(head.ticks.and_then(|ticks| interface.clock.time(ticks)));
-        buffer.take(head.before);
+        buffer.pass(head.before);
         let captured = head.captured_len as usize;
-        let place = buffer.take(captured);
-        buffer.take(len.saturating_sub(head.before).saturating_sub(captured));
+        let place = buffer.pass(captured);
+        buffer.pass(len.saturating_sub(head.before).saturating_sub(captured));
         Step::Packet(Found {
             at,
             link: interface.link,
@@ -211,7 +211,7 @@ impl PcapNg {
         if !buffer.skip(body)? || !buffer.require(block::TRAILER)? {
             return Ok(Step::Cut);
         }
-        let trailer = buffer.take(block::TRAILER);
+        let trailer = buffer.pass(block::TRAILER);
         if !head.ends_right(buffer.slice(trailer), self.order) {
             return Err(Trouble::Damaged(block::LENGTHS_DIFFER));
         }

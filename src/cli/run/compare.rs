@@ -16,7 +16,7 @@ use crate::report::compare::{self as comparison, Origin};
 use crate::report::paint::Canvas;
 use crate::report::text::for_terminal;
 use crate::report::{Builder, CaptureReport, Status, json};
-use crate::scan::{find, scan};
+use crate::scan::{Search, find, scan};
 
 use target::Target;
 
@@ -30,7 +30,11 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
         .map(|path| Output::create_comparison(path))
         .collect::<Result<_, _>>()?;
     interrupt::watch(stop);
-    let scanned = scan(&find(&target::paths(&targets)), &settings, |_| {});
+    let scanned = scan(
+        find(&target::paths(&targets), &Search::default()),
+        &settings,
+        |_| {},
+    );
     if scanned.interrupted {
         return Ok(Exit::Interrupted);
     }

@@ -18,7 +18,7 @@ use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, settings};
 use crate::extract::{self, Choice, ExtractSettings, Extracted, Failure, Note};
 use crate::report::{CaptureReport, Status, words};
-use crate::scan::{Job, Scanned, find, reason, scan, spool};
+use crate::scan::{Job, Scanned, Search, find, reason, scan, spool};
 
 pub(super) fn run(typed: &Extract, console: Console) -> Result<Exit, Trouble> {
     check_ending(&typed.output)?;
@@ -26,13 +26,14 @@ pub(super) fn run(typed: &Extract, console: Console) -> Result<Exit, Trouble> {
     let pseudonyms = naming::pseudonyms(&typed.names)?;
     let stop = Arc::default();
     let scan_settings = settings::extract(typed, pseudonyms.as_deref(), Arc::clone(&stop))?;
-    let mut jobs = find(&typed.paths);
+    let mut found = find(&typed.paths, &Search::default());
     let draft = Draft::create(&typed.output)?;
-    let spooled = spooled(&mut jobs)?;
+    let spooled = spooled(&mut found.jobs)?;
+    let jobs = found.jobs.clone();
     interrupt::watch(stop);
     let scanned = {
-        let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
-        scan(&jobs, &scan_settings, |done| progress.show(done))
+        let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
+        scan(found, &scan_settings, |through| progress.show(through))
     };
     // Half an extract would be taken for a whole one.
     if scanned.interrupted {
@@ -146,7 +147,7 @@ fn spooled(jobs: &mut [Job]) -> Result<Vec<NamedTempFile>, Trouble> {
         let (label, copied) = match job {
             Job::Stdin { label } => (label.clone(), spool(io::stdin().lock())),
             Job::Pipe { label, path } => (label.clone(), File::open(path).and_then(spool)),
-            Job::File { .. } | Job::Failed { .. } => continue,
+            Job::File { .. } | Job::Failed { .. } | Job::Joined { .. } => continue,
         };
         let copied = copied.map_err(|error| {
             Trouble::new(format!(
@@ -159,6 +160,7 @@ fn spooled(jobs: &mut [Job]) -> Result<Vec<NamedTempFile>, Trouble> {
             label,
             path: copied.path().to_owned(),
             named: true,
+            size: copied.as_file().metadata().map_or(0, |about| about.len()),
         };
         files.push(copied);
     }

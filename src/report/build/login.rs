@@ -66,6 +66,7 @@ impl Builder<'_> {
                 .map(|step| model::Evidence {
                     what: step.kind.name(),
                     packet: step.at.number,
+                    capture: None,
                 })
                 .collect(),
             findings: examined
@@ -73,6 +74,16 @@ impl Builder<'_> {
                 .iter()
                 .chain(across.iter().filter(|finding| of(finding, examined)))
                 .map(|finding| finding.code.as_str())
+                .collect(),
+            related: examined
+                .related
+                .iter()
+                .map(|link| model::Related {
+                    capture: self.redactor.path(&link.capture),
+                    stream: link.stream,
+                    attempt: link.attempt,
+                    how: link.how.name(),
+                })
                 .collect(),
         }
     }
@@ -86,7 +97,7 @@ impl Builder<'_> {
         factors.collect()
     }
 
-    fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
+    pub(super) fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
         model::Endpoint {
             address: self.redactor.address(endpoint),
             port: endpoint.port,

@@ -62,7 +62,10 @@ fn place(finding: &Finding, several: bool) -> Option<String> {
         beside.push(for_terminal(path));
     }
     let beside = beside.join(", ");
-    match (words::packet_filter(finding), beside.is_empty()) {
+    let filter = words::packet_filter(finding);
+    // It may name files.
+    let filter = filter.map(|filter| for_terminal(&filter));
+    match (filter, beside.is_empty()) {
         (None, true) => None,
         (None, false) => Some(beside),
         (Some(filter), true) => Some(filter),

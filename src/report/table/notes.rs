@@ -94,6 +94,73 @@ pub(super) fn evidence(out: &mut String, capture: &Capture, canvas: &Canvas) {
     }
 }
 
+/// Places of related logins listed without `-v`.
+const RELATED: usize = 10;
+
+/// Logins that belong together: seen in two places, or the two sides of a proxy. Each pair once.
+pub(super) fn related(out: &mut String, report: &Report, canvas: &Canvas) {
+    let mut told = 0_usize;
+    for capture in &report.captures {
+        for login in &capture.logins {
+            for other in &login.related {
+                let own = (capture.path.as_str(), login.stream, login.attempt);
+                if own >= (other.capture.as_str(), other.stream, other.attempt) {
+                    continue;
+                }
+                told = told.saturating_add(1);
+                if told > RELATED && !canvas.verbose {
+                    continue;
+                }
+                let place = |(path, stream, attempt): (&str, u64, u32)| {
+                    let path = for_terminal(path);
+                    match attempt {
+                        0 => format!("{path}#{stream}"),
+                        attempt => format!("{path}#{stream}.{attempt}"),
+                    }
+                };
+                let (one, two) = (
+                    place(own),
+                    place((&other.capture, other.stream, other.attempt)),
+                );
+                let line = if other.how == "same_exchange" {
+                    format!(
+                        "{one} and {two} are one login captured twice: salt and response are the same"
+                    )
+                } else {
+                    format!(
+                        "{one} and {two} look like the two sides of a proxy: its address, the user \
+                         and the times fit, and no other login does"
+                    )
+                };
+                canvas.wrap(out, "related: ", &line);
+            }
+        }
+    }
+    if let Some(more) = told
+        .checked_sub(RELATED)
+        .filter(|more| *more > 0 && !canvas.verbose)
+    {
+        push(
+            out,
+            format_args!("{more} more related pairs (all with -v or --format json)\n"),
+        );
+    }
+    if told > 0 {
+        out.push('\n');
+    }
+}
+
+/// With `-v`: the files of folders that were passed over.
+pub(super) fn skipped(out: &mut String, report: &Report, canvas: &Canvas) {
+    for file in &report.skipped_files {
+        let (path, reason) = (for_terminal(&file.path), for_terminal(&file.reason));
+        canvas.wrap(out, "skipped ", &format!("{path}: {reason}"));
+    }
+    if !report.skipped_files.is_empty() {
+        out.push('\n');
+    }
+}
+
 /// What the reader must know before handing the report on; with `--reveal` also the bytes.
 pub(super) fn revealed(out: &mut String, report: &Report, canvas: &Canvas) {
     for warning in &report.warnings {

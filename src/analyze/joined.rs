@@ -1,0 +1,184 @@
+//! Several files as one capture: the parts of a rotation, in time order.
+//!
+//! Owns the numbers: conversations and streams run on, packets are counted through all files inside the
+//! analysis, and each report knows how to say them as the file they are in has them. A login belongs to
+//! the file it begins in. Called by [`crate::scan`] with `--join`.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::{Analysis, AnalyzeSettings};
+use crate::capture::{CaptureReader, Timestamp};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::findings::Finding;
+use crate::report::{CaptureReport, Numbering};
+use crate::tls::KeyLog;
+
+/// How much earlier than the end of the part before a part may begin: packets of several interfaces are
+/// written a little out of order.
+const OUT_OF_ORDER_NANOS: i64 = 2_000_000_000;
+
+/// The time of a capture's first packet that has one.
+pub fn first_time(source: impl Read) -> Option<Timestamp> {
+    let mut reader = CaptureReader::open(source).ok()?;
+    reader.next_packet().ok()?.and_then(|packet| packet.at.time)
+}
+
+/// Parts that are read as one capture.
+pub struct Joint<'s> {
+    analysis: Analysis<'s>,
+    parts: Vec<CaptureReport>,
+    numbering: Numbering,
+}
+
+impl<'s> Joint<'s> {
+    /// Nothing read yet. `found`: as for [`super::analyze_with`].
+    #[must_use]
+    pub fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
+        Self {
+            analysis: Analysis::new(settings, found),
+            parts: Vec::new(),
+            numbering: Numbering::default(),
+        }
+    }
+
+    /// Reads the next part.
+    pub fn read(&mut self, path: &str, source: impl Read) {
+        let before = self.analysis.before;
+        let mut report = self.analysis.read(path, source);
+        self.numbering.begin(before, path);
+        self.analysis.before = before.saturating_add(report.packets);
+        // Those of the reader have the file's own numbers already.
+        let noted = std::mem::take(&mut self.analysis.diagnostics).into_vec();
+        report.diagnostics = noted;
+        for note in &mut report.diagnostics {
+            note.packet = note.packet.map(|packet| match packet.checked_sub(before) {
+                Some(own) if own > 0 => own,
+                _ => packet,
+            });
+        }
+        if let (Some(last), Some(first)) = (self.last_time(), report.span.first)
+            && last.since(first) > OUT_OF_ORDER_NANOS
+        {
+            report.diagnostics.push(Diagnostic {
+                kind: "joined-overlap",
+                message: "its packets begin before those of the file before it end: they may not be of one rotation".into(),
+                packet: None,
+                stream: None,
+                count: 1,
+            });
+        }
+        self.parts.push(report);
+    }
+
+    /// A part that could not be opened.
+    pub fn failed(&mut self, report: CaptureReport) {
+        self.numbering.begin(self.analysis.before, &report.path);
+        self.parts.push(report);
+    }
+
+    fn last_time(&self) -> Option<Timestamp> {
+        self.parts.iter().rev().find_map(|part| part.span.last)
+    }
+
+    /// The reports of the parts, each with the logins that begin in it.
+    #[must_use]
+    pub fn finish(self) -> Vec<CaptureReport> {
+        let Self {
+            analysis,
+            mut parts,
+            numbering,
+        } = self;
+        let mut whole = CaptureReport::new("");
+        whole.packets = analysis.before;
+        let any = parts.iter().any(|part| part.format.is_some());
+        if any {
+            analysis.finish(&mut whole);
+        }
+        let numbering = Arc::new(numbering);
+        for part in &mut parts {
+            part.numbering = Some(Arc::clone(&numbering));
+        }
+        for mut login in whole.logins {
+            let place = numbering.file_of(login.login.first.number);
+            for finding in &mut login.findings {
+                say_own_numbers(finding, &numbering, place);
+            }
+            if let Some(part) = parts.get_mut(place) {
+                part.logins.push(login);
+            }
+        }
+        for mut finding in whole.across {
+            let first = finding.packets.first().copied().unwrap_or(1);
+            let place = numbering.file_of(first);
+            say_own_numbers(&mut finding, &numbering, place);
+            if let Some(part) = parts.get_mut(place) {
+                part.across.push(finding);
+            }
+        }
+        let mut notes = Diagnostics::default();
+        for note in whole.diagnostics {
+            notes.note(note.kind, note.message, None, note.stream);
+        }
+        if let Some(first) = parts.first_mut() {
+            // Streams run on, so that their number belongs to no single file.
+            first.connections = whole.connections;
+            first.late_secrets = whole.late_secrets;
+            first.diagnostics.extend(notes.into_vec());
+        }
+        parts
+    }
+}
+
+/// Packets in a sentence, as the file they are in has them.
+fn say_own_numbers(finding: &mut Finding, numbering: &Numbering, home: usize) {
+    for prose in [&mut finding.summary, &mut finding.fix] {
+        prose.reword(|words| own_numbers(words, numbering, home));
+    }
+}
+
+/// Our own words name packets as `(packet 8)` only.
+fn own_numbers(words: &str, numbering: &Numbering, home: usize) -> String {
+    const MARK: &str = "(packet ";
+    let mut out = String::new();
+    let mut rest = words;
+    while let Some((before, behind)) = rest.split_once(MARK) {
+        let end = behind.find(|c: char| !c.is_ascii_digit());
+        let (digits, after) = behind.split_at(end.unwrap_or(behind.len()));
+        out.push_str(before);
+        out.push_str(MARK);
+        match digits
+            .parse()
+            .map(|number| (numbering.file_of(number), numbering.own(number)))
+        {
+            Ok((file, (_, own))) if file == home => out.push_str(&own.to_string()),
+            Ok((_, (path, own))) => out.extend([own.to_string().as_str(), " of ", path]),
+            Err(_) => out.push_str(digits),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_in_sentences_are_those_of_their_files() {
+        let mut numbering = Numbering::default();
+        numbering.begin(0, "a.pcap");
+        numbering.begin(7, "b.pcap");
+        let said = own_numbers(
+            "salt (packet 5), answer (packet 9): no (packet x)",
+            &numbering,
+            0,
+        );
+        assert_eq!(
+            said,
+            "salt (packet 5), answer (packet 2 of b.pcap): no (packet x)"
+        );
+        assert_eq!(own_numbers("(packet 9)", &numbering, 1), "(packet 2)");
+    }
+}

@@ -1,0 +1,500 @@
+//! Many captures: compressed, rotated, hostile, many.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+/// Those of the samples used here.
+const PASSWORDS: [(&str, &str); 4] = [
+    ("PW1", "Violet-Harbor-42"),
+    ("PW2", "Falcon-Orchid-38"),
+    ("PW3", "Indigo-Kettle-63"),
+    ("PW4", "Amber-Quarry-88"),
+];
+const FILE_HEADER: usize = 24;
+
+/// A sample of classic pcap, as its header and its records.
+fn records(name: &str) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let bytes = fs::read(format!("{SAMPLES}/{name}.pcap")).unwrap();
+    let (header, mut rest) = bytes.split_at(FILE_HEADER);
+    let mut records = Vec::new();
+    while rest.len() >= 16 {
+        let length = u32::from_le_bytes(rest[8..12].try_into().unwrap()) as usize;
+        let (record, behind) = rest.split_at(16 + length);
+        records.push(record.to_vec());
+        rest = behind;
+    }
+    (header.to_vec(), records)
+}
+
+fn run(folder: &Path, arguments: &[&str], input: Option<Vec<u8>>) -> (i32, Vec<u8>, String) {
+    let mut command = Command::cargo_bin("unscramble").unwrap();
+    command.current_dir(folder);
+    for (name, password) in PASSWORDS {
+        command.env(name, password);
+    }
+    command.args(arguments);
+    if let Some(input) = input {
+        command.write_stdin(input);
+    }
+    let output = command.output().unwrap();
+    let code = output.status.code().unwrap();
+    (
+        code,
+        output.stdout,
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> (i32, Value) {
+    let mut all = [arguments, &["-f", "json"]].concat();
+    for (name, _) in PASSWORDS {
+        all.extend(["--password-env", name]);
+    }
+    let (code, out, _) = run(folder, &all, None);
+    (code, serde_json::from_slice(&out).unwrap())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+fn packed(bytes: &[u8]) -> [(&'static str, Vec<u8>); 4] {
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(bytes).unwrap();
+    let options = lzma_rust2::XzOptions::with_preset(1);
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    xz.write_all(bytes).unwrap();
+    let zstd = ruzstd::encoding::CompressionLevel::Fastest;
+    [
+        ("gzip", gzip(bytes)),
+        ("zstd", ruzstd::encoding::compress_to_vec(bytes, zstd)),
+        ("lz4", lz4.finish().unwrap()),
+        ("xz", xz.finish().unwrap()),
+    ]
+}
+
+#[test]
+fn every_compression_gives_the_same_report() {
+    let folder = TempDir::new().unwrap();
+    let name = "pymysql-1.1.1-rds-proxy.pcap";
+    let plain = fs::read(format!("{SAMPLES}/{name}")).unwrap();
+    fs::write(folder.path().join("x"), &plain).unwrap();
+    let (code, expected) = json(folder.path(), &["scan", "x"]);
+    assert!(expected["captures"][0]["compression"].is_null());
+    for (kind, bytes) in packed(&plain) {
+        fs::write(folder.path().join("x"), &bytes).unwrap();
+        let (packed_code, mut report) = json(folder.path(), &["scan", "x"]);
+        let capture = &mut report["captures"][0];
+        assert_eq!(capture["compression"], kind);
+        assert_eq!(capture["bytes"], bytes.len());
+        capture["compression"] = Value::Null;
+        capture["bytes"] = plain.len().into();
+        assert_eq!((packed_code, &report), (code, &expected), "{kind}");
+        let (_, out, _) = run(folder.path(), &["scan", "-", "-f", "json"], Some(bytes));
+        let report: Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(report["captures"][0]["compression"], kind);
+        assert_eq!(report["summary"]["logins"], 1, "{kind}");
+    }
+}
+
+/// A zstd frame of a pcap header and then ones without end: records of 16 MiB each.
+fn bomb() -> Vec<u8> {
+    let header = records("http-only").0;
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58];
+    let block = |size: u32, kind: u32, last: u32| (size << 3 | kind << 1 | last).to_le_bytes();
+    frame.extend(&block(FILE_HEADER as u32, 0, 0)[..3]);
+    frame.extend(header);
+    for _ in 0..9000 {
+        frame.extend(&block(128 << 10, 1, 0)[..3]);
+        frame.push(1);
+    }
+    frame.extend(&block(1, 1, 1)[..3]);
+    frame.push(1);
+    frame
+}
+
+#[test]
+fn a_bomb_ends_with_a_message() {
+    let folder = TempDir::new().unwrap();
+    let bomb = bomb();
+    assert!(bomb.len() < 64 << 10);
+    fs::write(folder.path().join("bomb.zst"), bomb).unwrap();
+    let zeros = gzip(&vec![0; 64 << 20]);
+    fs::write(folder.path().join("zeros.gz"), zeros).unwrap();
+    let (code, _, error) = run(folder.path(), &["scan", "bomb.zst", "zeros.gz"], None);
+    assert_eq!(code, 2);
+    assert!(error.contains("bomb.zst: this may be a bomb"), "{error}");
+    assert!(
+        error.contains("zeros.gz: this is not a packet capture"),
+        "{error}"
+    );
+}
+
+/// What a report says of logins, without where it says it.
+fn verdicts(report: &Value) -> Vec<(Value, Value, Value, Value)> {
+    let captures = report["captures"].as_array().unwrap().iter();
+    let logins = captures.flat_map(|capture| capture["logins"].as_array().unwrap());
+    let mut all: Vec<_> = logins
+        .map(|login| {
+            let field = |name: &str| login[name].clone();
+            (
+                field("stream"),
+                field("outcome"),
+                field("verdict"),
+                field("findings"),
+            )
+        })
+        .collect();
+    all.sort_by_key(|login| login.0.as_u64());
+    all
+}
+
+#[test]
+fn a_rotation_is_joined_or_told() {
+    for sample in ["mysql-router", "interleaved", "pymysql-1.1.1-rds-proxy"] {
+        for (every, names) in [
+            (
+                7,
+                ["t_00000_20240101120000.pcap", "t_00001_20240101120007.pcap"],
+            ),
+            (4, ["t.pcap", "t.pcap1"]),
+        ] {
+            let folder = TempDir::new().unwrap();
+            let (header, records) = records(sample);
+            let mut file_of = Vec::new();
+            for (at, part) in records.chunks(every).enumerate() {
+                let name = match at {
+                    0 | 1 => names[at].to_owned(),
+                    at if names[0] == "t.pcap" => format!("t.pcap{at}"),
+                    at => format!("t_{at:05}_202401011300{at:02}.pcap"),
+                };
+                let bytes = [header.clone(), part.concat()].concat();
+                fs::write(folder.path().join(&name), bytes).unwrap();
+                file_of.extend((1..=part.len()).map(|own| (format!("./{name}"), own)));
+            }
+            let whole = format!("{SAMPLES}/{sample}.pcap");
+            let (_, expected) = json(folder.path(), &["scan", &whole]);
+            let (_, joined) = json(folder.path(), &["scan", ".", "--join"]);
+            assert_eq!(verdicts(&joined), verdicts(&expected), "{sample} {every}");
+            assert_eq!(
+                joined["summary"]["findings"],
+                expected["summary"]["findings"]
+            );
+            // The same packets, by the numbers of their files.
+            let evidence = |report: &Value| -> Vec<Value> {
+                let captures = report["captures"].as_array().unwrap().clone();
+                let logins = captures
+                    .into_iter()
+                    .flat_map(|c| c["logins"].as_array().unwrap().clone());
+                let mut logins: Vec<_> = logins.collect();
+                logins.sort_by_key(|login| login["stream"].as_u64());
+                logins
+                    .iter()
+                    .flat_map(|l| l["evidence"].as_array().unwrap().clone())
+                    .collect()
+            };
+            for (own, whole) in evidence(&joined).iter().zip(evidence(&expected)) {
+                let (path, number) = &file_of[whole["packet"].as_u64().unwrap() as usize - 1];
+                assert_eq!(
+                    (&own["capture"], &own["packet"]),
+                    (&(path.as_str().into()), &((*number).into()))
+                );
+            }
+            let (_, apart) = json(folder.path(), &["scan", "."]);
+            let hints = apart["captures"].as_array().unwrap().iter();
+            let hints = hints.flat_map(|c| c["diagnostics"].as_array().unwrap());
+            let hints: Vec<_> = hints
+                .filter(|d| d["kind"] == "goes-on-in-next-file")
+                .collect();
+            assert!(!hints.is_empty(), "{sample} {every}");
+            assert!(hints[0]["message"].as_str().unwrap().contains("--join"));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hostile_folder_hangs_nothing() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (header, records) = records("pymysql-1.1.1-rds-proxy");
+    let whole = [header, records.concat()].concat();
+    fs::write(at("cut.pcap"), &whole[..whole.len() - 5]).unwrap();
+    fs::write(at("whole.pcap"), &whole).unwrap();
+    fs::write(at("empty"), b"").unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(at("fifo"))
+        .status();
+    assert!(made.unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+    symlink("loop", at("loop")).unwrap();
+    symlink(".", at("self")).unwrap();
+    fs::File::create(at("sparse"))
+        .unwrap()
+        .set_len(4 << 30)
+        .unwrap();
+    fs::create_dir(at("closed")).unwrap();
+    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0)).unwrap();
+    // Permissions do not hold root back: then there is nothing that could not be read.
+    let held_back = fs::read_dir(at("closed")).is_err();
+    let (code, report) = json(folder.path(), &["scan", ".", "-v"]);
+    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(code, if held_back { 2 } else { 1 });
+    let captures = report["captures"].as_array().unwrap();
+    let status = |path: &str| {
+        let found = captures.iter().find(|c| c["path"] == path);
+        found.map(|c| c["status"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(status("./cut.pcap").as_deref(), Some("truncated"));
+    assert_eq!(status("./whole.pcap").as_deref(), Some("complete"));
+    assert_eq!(status("./closed").as_deref(), held_back.then_some("failed"));
+    let skipped = report["skipped_files"].as_array().unwrap().iter();
+    let skipped: Vec<_> = skipped.map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(
+        skipped,
+        [
+            "./empty", "./fifo", "./loop", "./self", "./socket", "./sparse"
+        ]
+    );
+    assert_eq!(report["summary"]["skipped"], 6);
+}
+
+#[test]
+fn lists_and_globs_choose() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("d")).unwrap();
+    for name in ["a.pcap", "d/b.pcap", "d/c.cap"] {
+        fs::copy(
+            format!("{SAMPLES}/http-only.pcap"),
+            folder.path().join(name),
+        )
+        .unwrap();
+    }
+    fs::write(folder.path().join("lines"), "a.pcap\r\nd/b.pcap\n").unwrap();
+    fs::write(folder.path().join("nul"), "a.pcap\0d\0").unwrap();
+    let paths = |arguments: &[&str]| {
+        let (_, report) = json(folder.path(), arguments);
+        let captures = report["captures"].as_array().unwrap().iter();
+        captures
+            .map(|c| c["path"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        paths(&["scan", "--files-from", "lines"]),
+        ["a.pcap", "d/b.pcap"]
+    );
+    assert_eq!(
+        paths(&["scan", "--files-from", "nul", "-0"]),
+        ["a.pcap", "d/b.pcap", "d/c.cap"]
+    );
+    assert_eq!(
+        paths(&["scan", ".", "--include", "*.pcap"]),
+        ["./a.pcap", "./d/b.pcap"]
+    );
+    assert_eq!(paths(&["scan", ".", "--exclude", "d"]), ["./a.pcap"]);
+    let (code, _, error) = run(folder.path(), &["scan", "--files-from", "nowhere"], None);
+    assert_eq!(
+        (code, error.contains("nowhere: no such file")),
+        (2, true),
+        "{error}"
+    );
+}
+
+/// Samples with other addresses and ports, `count` of them.
+fn many(folder: &Path, count: u32) -> u32 {
+    let samples = ["pymysql-1.1.1-rds-proxy", "database-denied", "http-only"];
+    let samples = samples.map(records);
+    for n in 0..count {
+        let (header, records) = &samples[n as usize % samples.len()];
+        let mut bytes = header.clone();
+        for record in records {
+            let mut record = record.clone();
+            // Ethernet, IPv4: the client's end is the one with the high port.
+            let ip = 16 + 14;
+            let tcp = ip + usize::from(record[ip] & 15) * 4;
+            let port = |at: usize| u16::from_be_bytes([record[at], record[at + 1]]);
+            let (address, at) = if port(tcp) > port(tcp + 2) {
+                (ip + 12, tcp)
+            } else {
+                (ip + 16, tcp + 2)
+            };
+            record[address..address + 4].copy_from_slice(&(0x0a00_0000 + n).to_be_bytes());
+            record[at..at + 2].copy_from_slice(&(40_000 + (n % 20_000) as u16).to_be_bytes());
+            bytes.extend(record);
+        }
+        let inside = folder.join(format!("{:03}", n / 100));
+        fs::create_dir_all(&inside).unwrap();
+        fs::write(inside.join(format!("{n:05}")), bytes).unwrap();
+    }
+    count
+}
+
+#[test]
+fn thousands_of_captures_in_one_run_alike_on_one_thread_and_eight() {
+    let folder = TempDir::new().unwrap();
+    let count = if common::corpus().is_some() {
+        9999
+    } else {
+        1500
+    };
+    let count = many(folder.path(), count);
+    let scan = |threads: &str| {
+        let arguments = ["scan", ".", "-f", "json", "--threads", threads];
+        let passwords = ["--password-env", "PW1", "--password-env", "PW4"];
+        run(folder.path(), &[&arguments[..], &passwords].concat(), None)
+    };
+    let (one, eight) = (scan("1"), scan("8"));
+    assert!(one == eight, "the number of threads shows");
+    assert_eq!(one.0, 1);
+    let report: Value = serde_json::from_slice(&one.1).unwrap();
+    let summary = &report["summary"];
+    assert_eq!(summary["captures"], count);
+    assert_eq!(summary["logins"], count / 3 * 2);
+    assert_eq!(summary["rejected"], count / 3 * 2);
+    assert_eq!(summary["findings"]["salt-trailing-nul"], count / 3);
+}
+
+#[test]
+fn both_sides_of_a_proxy_are_linked() {
+    let (_, report) = json(Path::new(SAMPLES), &["scan", "mysql-router.pcap"]);
+    let logins = report["captures"][0]["logins"].as_array().unwrap();
+    for (stream, other) in [(0, 1), (1, 0), (2, 3), (3, 2)] {
+        let related = logins[stream]["related"].as_array().unwrap();
+        assert_eq!(related.len(), 1, "{related:?}");
+        assert_eq!(related[0]["how"], "proxy_side");
+        assert_eq!(related[0]["stream"], other);
+    }
+}
+
+#[test]
+fn one_login_from_both_ends_is_shown_as_such() {
+    let folder = TempDir::new().unwrap();
+    let name = "pymysql-1.1.1-rds-proxy.pcap";
+    for end in ["client.pcap", "server.pcap"] {
+        fs::copy(format!("{SAMPLES}/{name}"), folder.path().join(end)).unwrap();
+    }
+    let (_, report) = json(folder.path(), &["scan", "."]);
+    assert_eq!(report["summary"]["logins"], 2);
+    assert_eq!(report["summary"]["seen_again"], 1);
+    let related = &report["captures"][0]["logins"][0]["related"][0];
+    assert_eq!(related["how"], "same_exchange");
+    assert_eq!(related["capture"], "./server.pcap");
+}
+
+/// Every packet twice, the second with a VLAN tag and 100 µs later, as a mirror port gives them.
+#[test]
+fn packets_seen_twice_count_once() {
+    let folder = TempDir::new().unwrap();
+    for sample in [
+        "pymysql-1.1.1-rds-proxy",
+        "interleaved",
+        "change-user-accepted",
+    ] {
+        let (header, records) = records(sample);
+        let mut twice = header;
+        for record in &records {
+            let mut tagged = record.clone();
+            tagged.splice(16 + 12..16 + 12, [0x81, 0, 0, 7]);
+            for at in [8, 12] {
+                let length = u32::from_le_bytes(tagged[at..at + 4].try_into().unwrap()) + 4;
+                tagged[at..at + 4].copy_from_slice(&length.to_le_bytes());
+            }
+            twice.extend(record);
+            twice.extend(tagged);
+        }
+        fs::write(folder.path().join("x"), twice).unwrap();
+        let (_, expected) = json(Path::new(SAMPLES), &["scan", &format!("{sample}.pcap")]);
+        let (_, report) = json(folder.path(), &["scan", "x"]);
+        assert_eq!(verdicts(&report), verdicts(&expected), "{sample}");
+        let connections = |report: &Value| report["captures"][0]["connections"].clone();
+        assert_eq!(connections(&report), connections(&expected));
+    }
+}
+
+#[test]
+fn the_summary_says_which_clients_users_and_servers() {
+    let folder = TempDir::new().unwrap();
+    many(folder.path(), 30);
+    let (_, report) = json(folder.path(), &["scan", "."]);
+    let clients = report["summary"]["by_client"].as_array().unwrap();
+    assert_eq!(clients[0]["version"], "1.1.1");
+    assert_eq!(clients[0]["logins"], 10);
+    assert_eq!(clients[0]["faults"][0]["code"], "salt-trailing-nul");
+    assert_eq!(clients[0]["faults"][0]["logins"], 10);
+    assert!(clients[0]["faults"][0]["since"].is_string());
+    let users = report["summary"]["by_user"].as_array().unwrap();
+    assert_eq!(
+        (&users[0]["name"], &users[0]["rejected"]),
+        (&"app".into(), &20.into())
+    );
+    assert_eq!(users[0]["errors"].as_array().unwrap().len(), 2);
+    assert!(
+        !report["summary"]["by_server"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let (_, table, _) = run(folder.path(), &["scan", ".", "--password-env", "PW1"], None);
+    let table = String::from_utf8(table).unwrap();
+    assert!(
+        table.contains("clients") && table.contains("salt-trailing-nul (10)"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_second_run_reads_only_what_changed() {
+    let folder = TempDir::new().unwrap();
+    many(folder.path(), 6);
+    let scan = || json(folder.path(), &["scan", "000", "--state", "state"]);
+    let (code, first) = scan();
+    assert_eq!((code, &first["summary"]["logins"]), (1, &4.into()));
+    assert_eq!(first["summary"]["before"]["captures"], 0);
+    let (code, second) = scan();
+    assert_eq!((code, &second["summary"]["captures"]), (0, &0.into()));
+    let before = &second["summary"]["before"];
+    assert_eq!(
+        (&before["captures"], &before["logins"]),
+        (&6.into(), &4.into())
+    );
+    assert_eq!(before["findings"]["salt-trailing-nul"], 2);
+    // One that is still written: whole records up to now, then the rest.
+    let (header, records) = records("pymysql-1.1.1-rds-proxy");
+    let whole = [header, records.concat()].concat();
+    let growing = folder.path().join("000/growing");
+    fs::write(&growing, &whole[..whole.len() / 2]).unwrap();
+    let (_, third) = scan();
+    assert_eq!(third["summary"]["captures"], 1);
+    fs::write(&growing, &whole).unwrap();
+    let (code, fourth) = scan();
+    assert_eq!((code, &fourth["summary"]["captures"]), (1, &1.into()));
+    assert_eq!(
+        fourth["captures"][0]["logins"][0]["outcome"]["kind"],
+        "rejected"
+    );
+    assert_eq!(fourth["summary"]["before"]["captures"], 6);
+    fs::write(folder.path().join("state"), "{}").unwrap();
+    let (code, _, error) = run(folder.path(), &["scan", "000", "--state", "state"], None);
+    assert!(
+        code == 2 && error.contains("this is no state file"),
+        "{error}"
+    );
+}
