@@ -252,7 +252,7 @@ fn a_hostile_folder_hangs_nothing() {
         .set_len(4 << 30)
         .unwrap();
     fs::create_dir(at("closed")).unwrap();
-    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     // Permissions do not hold root back: then there is nothing that could not be read.
     let held_back = fs::read_dir(at("closed")).is_err();
     let (code, report) = json(folder.path(), &["scan", ".", "-v"]);

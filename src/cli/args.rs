@@ -291,7 +291,7 @@ pub struct Candidates {
     pub user: Option<String>,
     /// Take accounts from a TOML file
     ///
-    /// Each [[account]] has a user ("*" for any), perhaps a label, and one of password,
+    /// Each table `account` has a user ("*" for any), perhaps a label, and one of password,
     /// password_file, password_env, native_hash (* and 40 hex digits, as in mysql.user) and
     /// ed25519_public (43 base64 characters).
     #[arg(long, value_name = "FILE")]

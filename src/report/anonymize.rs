@@ -1,7 +1,7 @@
 //! Pseudonyms: what stands in place of names and addresses with `--anonymize`.
 //!
 //! Owns the keyed functions from a name to its pseudonym, and which words of a capture name a
-//! machine or a person ([`attributes`], [`error_text`]). Does not own where they are put: the
+//! machine or a person (`attributes`, `error_text`). Does not own where they are put: the
 //! [`Redactor`](super::Redactor) asks for those of reports, `extract` for those of packets.
 //!
 //! Everything is HMAC-SHA256 under one key: the same name has the same pseudonym wherever it turns
