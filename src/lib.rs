@@ -3,12 +3,27 @@
 //! Data moves one way; nothing looks back:
 //!
 //! ```text
-//! capture ──► net ──► tcp ──► mysql ──► auth ──► findings ──► report
-//! bytes      packets  segments logins   verdicts  findings    text
+//! capture ──► net ──► tcp ──► tls ──► mysql ──► auth ──► findings ──► report
+//! bytes      packets  segments streams plaintext logins   verdicts    findings  text
 //! ```
 //!
-//! [`analyze`](mod@crate) wires one capture together; a module imports only modules to its left
-//! and the small shared ones (`limits`, `diagnostic`, `error`).
+//! [`analyze`] wires one capture together, [`scan`] many; a module imports only modules to its left
+//! and the small shared ones (`limits`, `diagnostic`).
+//!
+//! ```
+//! use unscramble::analyze::{AnalyzeSettings, analyze};
+//! use unscramble::auth::{Candidate, Candidates, Secret};
+//!
+//! let password = Candidate::new("typed".into(), None, Secret::password(b"Violet-Harbor-42".as_slice()));
+//! let settings = AnalyzeSettings {
+//!     candidates: Candidates::new(vec![password]),
+//!     ..AnalyzeSettings::default()
+//! };
+//! let capture = std::fs::File::open("samples/pymysql-1.1.1-rds-proxy.pcap")?;
+//! let report = analyze("pymysql", capture, &settings);
+//! assert_eq!(report.logins[0].findings[0].code.as_str(), "salt-trailing-nul");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 pub mod analyze;
 pub mod auth;
