@@ -7,12 +7,12 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
 use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
-use crate::capture::{CaptureError, CaptureReader, Packet};
+use crate::capture::{CaptureError, CaptureReader, Packet, Timestamp};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
@@ -32,8 +32,22 @@ pub struct AnalyzeSettings {
     pub server_keys: Vec<ServerKey>,
 }
 
+/// Hears of each login once, as soon as nothing that comes later in the capture changes its verdict.
+pub type Listener<'l> = &'l mut dyn FnMut(&ExaminedLogin);
+
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
+    analyze_with(path, source, settings, &mut |_| {})
+}
+
+/// The same; `listener` hears of the logins while the capture is read, with the findings that need
+/// only that login, in the order in which they are settled.
+pub fn analyze_with(
+    path: &str,
+    source: impl Read,
+    settings: &AnalyzeSettings,
+    listener: Listener<'_>,
+) -> CaptureReport {
     let mut report = CaptureReport::new(path);
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
@@ -44,7 +58,7 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
         }
     };
     report.format = Some(reader.format());
-    let mut analysis = Analysis::new(settings);
+    let mut analysis = Analysis::new(settings, listener);
     let failure = loop {
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
@@ -78,19 +92,25 @@ fn error_chain(error: &CaptureError) -> String {
 }
 
 /// One capture while it is read.
-struct Analysis<'s> {
+struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
+    listener: Listener<'l>,
     table: Table<Connection>,
     logins: Vec<ExaminedLogin>,
+    /// Places in `logins` of those that the salt of another connection may yet explain, oldest
+    /// first, each with its time.
+    unsettled: VecDeque<(Option<Timestamp>, usize)>,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
 }
 
-impl<'s> Analysis<'s> {
-    fn new(settings: &'s AnalyzeSettings) -> Self {
+impl<'s, 'l> Analysis<'s, 'l> {
+    fn new(settings: &'s AnalyzeSettings, listener: Listener<'l>) -> Self {
         Self {
             settings,
+            listener,
+            unsettled: VecDeque::new(),
             table: Table::default(),
             logins: Vec::new(),
             elsewhere: BTreeMap::new(),
@@ -99,6 +119,9 @@ impl<'s> Analysis<'s> {
     }
 
     fn packet(&mut self, packet: &Packet<'_>) {
+        if let Some(now) = packet.at.time {
+            self.settle(Some(now));
+        }
         match net::decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment),
             Decoded::Other => {}
@@ -160,6 +183,12 @@ impl<'s> Analysis<'s> {
     fn examine(&mut self, stream: u64, found: Vec<Login>) {
         for login in found {
             let examined = self.judge(stream, login, &[]);
+            if matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+                let place = self.logins.len();
+                self.unsettled.push_back((examined.login.first.time, place));
+            } else {
+                (self.listener)(&examined);
+            }
             self.logins.push(examined);
         }
     }
@@ -193,15 +222,16 @@ impl<'s> Analysis<'s> {
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
-    /// with the salts seen near in time.
-    fn look_again(&mut self) {
-        for place in 0..self.logins.len() {
-            let Some(examined) = self.logins.get(place) else {
+    /// with the salts seen near in time, once no other can come. `None`: the capture is over.
+    fn settle(&mut self, now: Option<Timestamp>) {
+        while let Some((began, place)) = self.unsettled.front().copied() {
+            if now.is_some_and(|now| began.is_none_or(|began| near(now, began))) {
                 return;
-            };
-            if !matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
-                continue;
             }
+            self.unsettled.pop_front();
+            let Some(examined) = self.logins.get(place) else {
+                continue;
+            };
             let others = self.other_salts(examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
@@ -209,6 +239,9 @@ impl<'s> Analysis<'s> {
                 if let Some(examined) = self.logins.get_mut(place) {
                     *examined = again;
                 }
+            }
+            if let Some(examined) = self.logins.get(place) {
+                (self.listener)(examined);
             }
         }
     }
@@ -244,12 +277,15 @@ impl<'s> Analysis<'s> {
             .logins
             .iter()
             .filter(|other| other.stream != examined.stream);
-        let mut near: Vec<_> = others
-            .filter_map(|other| Some((other.login.first.time?.since(time).unsigned_abs(), other)))
-            .filter(|(distance, _)| *distance <= limits::OTHER_SALTS_NANOS)
+        let mut found: Vec<_> = others
+            .filter_map(|other| Some((other.login.first.time?, other)))
+            .filter(|(began, _)| near(*began, time))
             .collect();
-        near.sort_by_key(|(distance, other)| (*distance, other.stream, other.login.attempt));
-        let salts = near
+        found.sort_by_key(|(began, other)| {
+            let distance = began.since(time).unsigned_abs();
+            (distance, other.stream, other.login.attempt)
+        });
+        let salts = found
             .into_iter()
             .flat_map(|(_, other)| salts(&other.login))
             .map(<[u8]>::to_vec);
@@ -266,7 +302,7 @@ impl<'s> Analysis<'s> {
         for (stream, connection) in std::mem::take(&mut self.table).finish() {
             self.conversation_over(stream, connection);
         }
-        self.look_again();
+        self.settle(None);
         report.across = self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));
@@ -302,6 +338,11 @@ impl<'s> Analysis<'s> {
         };
         self.diagnostics.note("no-login", message, None, None);
     }
+}
+
+/// Near enough in time for one connection to have answered the other's salt.
+const fn near(one: Timestamp, other: Timestamp) -> bool {
+    one.since(other).unsigned_abs() <= limits::OTHER_SALTS_NANOS
 }
 
 fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Subject<'a> {

@@ -5,6 +5,7 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+mod order;
 mod source;
 
 use std::fs::File;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::analyze::{AnalyzeSettings, analyze};
+use crate::analyze::{AnalyzeSettings, Listener, analyze_with};
 use crate::diagnostic::Diagnostic;
-use crate::report::{CaptureReport, Status};
+use crate::report::{CaptureReport, ExaminedLogin, Status};
 
 pub use find::{Job, find};
 
@@ -41,46 +42,71 @@ pub struct Scanned {
     pub interrupted: bool,
 }
 
-/// Analyses every job. `done` hears how many are through, after each, on the calling thread.
-pub fn scan(jobs: &[Job], settings: &ScanSettings, mut done: impl FnMut(usize)) -> Scanned {
+/// Hears of a scan while it runs, on the calling thread.
+pub trait Observer {
+    /// So many captures are through, in whatever order.
+    fn done(&mut self, _count: usize) {}
+
+    /// Whether [`Observer::login`] is wanted; each login is copied for it.
+    fn wants_logins(&self) -> bool {
+        false
+    }
+
+    /// A login of the capture at this path is known. Captures come in the order of the jobs, the
+    /// logins of one together: those of the first that is not through as they are found, those of
+    /// later ones when their turn comes.
+    fn login(&mut self, _capture: &str, _login: &ExaminedLogin) {}
+
+    /// A capture is through, in the order of the jobs.
+    fn capture(&mut self, _capture: &CaptureReport) {}
+}
+
+/// Analyses every job.
+pub fn scan(jobs: &[Job], settings: &ScanSettings, observer: &mut dyn Observer) -> Scanned {
     let cores = || std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
     let next = AtomicUsize::new(0);
+    let wants_logins = observer.wants_logins();
     let (sender, receiver) = mpsc::channel();
-    let mut results: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
+    let outcomes = std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    if sender.send((at, one(job, settings))).is_err() {
+                    // Nobody listens any more only when the scan is given up.
+                    let outcome = one(job, settings, &mut |login| {
+                        if wants_logins {
+                            let _ = sender.send((at, Message::Login(Box::new(login.clone()))));
+                        }
+                    });
+                    if sender.send((at, Message::Through(outcome))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let through = receiver.iter().zip(1..);
-        through
-            .map(|(result, count)| {
-                done(count);
-                result
-            })
-            .collect()
+        order::in_order(receiver.into_iter(), jobs, observer)
     });
-    results.sort_by_key(|(at, _)| *at);
     let mut scanned = Scanned {
         interrupted: settings.stop.load(Ordering::Relaxed),
         ..Scanned::default()
     };
-    for (_, outcome) in results {
+    for outcome in outcomes {
         match outcome {
             Outcome::Capture(report) => scanned.captures.push(*report),
             Outcome::NoCapture => scanned.skipped = scanned.skipped.saturating_add(1),
         }
     }
     scanned
+}
+
+/// What a thread tells of a job.
+enum Message {
+    Login(Box<ExaminedLogin>),
+    Through(Outcome),
 }
 
 /// What became of one job.
@@ -90,24 +116,24 @@ enum Outcome {
     NoCapture,
 }
 
-fn one(job: &Job, settings: &ScanSettings) -> Outcome {
+fn one(job: &Job, settings: &ScanSettings, listener: Listener<'_>) -> Outcome {
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, listener)))
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, listener)))
         }
         Job::File { label, path, named } => match File::open(path) {
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
                 let source = source::Interruptible::new(file, stop);
-                let report = analysed(label, source, settings);
+                let report = analysed(label, source, settings, listener);
                 if report.no_capture && !named {
                     Outcome::NoCapture
                 } else {
@@ -118,8 +144,13 @@ fn one(job: &Job, settings: &ScanSettings) -> Outcome {
     }
 }
 
-fn analysed(label: &str, source: impl Read, settings: &ScanSettings) -> CaptureReport {
-    let mut report = analyze(label, source, &settings.analyze);
+fn analysed(
+    label: &str,
+    source: impl Read,
+    settings: &ScanSettings,
+    listener: Listener<'_>,
+) -> CaptureReport {
+    let mut report = analyze_with(label, source, &settings.analyze, listener);
     if settings.stop.load(Ordering::Relaxed) {
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());

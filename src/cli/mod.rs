@@ -16,6 +16,7 @@ mod run;
 mod settings;
 mod trouble;
 mod typed;
+mod written;
 
 use clap::Parser as _;
 

@@ -51,24 +51,37 @@ impl Output {
 
     /// Writes it.
     pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
-        let trouble = |error: &std::io::Error| {
-            Trouble::new(format!(
-                "cannot write {}: {}",
-                self.target.display(),
-                reason(error)
-            ))
-        };
-        self.draft.write_all(report).map_err(|e| trouble(&e))?;
-        self.draft.as_file().sync_all().map_err(|e| trouble(&e))?;
+        let written = self.draft.write_all(report);
+        written.map_err(|error| self.trouble(&error))?;
+        self.keep()
+    }
+
+    /// What was written so far, for a format that is written piece by piece.
+    pub(super) const fn draft(&mut self) -> &mut NamedTempFile {
+        &mut self.draft
+    }
+
+    /// Puts what was written in its place.
+    pub(super) fn keep(self) -> Result<(), Trouble> {
+        let synced = self.draft.as_file().sync_all();
+        synced.map_err(|error| self.trouble(&error))?;
         match self.draft.persist(&self.target) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Trouble::new(format!(
-                "cannot write {}: {}",
-                self.target.display(),
-                reason(&error.error)
-            ))),
+            Err(error) => Err(not_written(&self.target, &error.error)),
         }
     }
+
+    fn trouble(&self, error: &std::io::Error) -> Trouble {
+        not_written(&self.target, error)
+    }
+}
+
+fn not_written(target: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::new(format!(
+        "cannot write {}: {}",
+        target.display(),
+        reason(error)
+    ))
 }
 
 /// A nameless neighbour of the target, with the permissions any new file gets.
@@ -88,10 +101,15 @@ fn format_of(path: &Path) -> Result<Format, Trouble> {
     match ending.as_deref().and_then(std::ffi::OsStr::to_str) {
         Some("txt") => Ok(Format::Table),
         Some("json") => Ok(Format::Json),
+        Some("ndjson") => Ok(Format::Ndjson),
+        Some("csv") => Ok(Format::Csv),
+        Some("md" | "markdown") => Ok(Format::Markdown),
+        Some("html" | "htm") => Ok(Format::Html),
+        Some("sarif") => Ok(Format::Sarif),
         _ => Err(Trouble::new(format!(
             "--output {}: the file's ending names no format",
             path.display()
         ))
-        .hint("use .txt for the table or .json for JSON")),
+        .hint("use .txt (the table), .json, .ndjson, .csv, .md, .html or .sarif")),
     }
 }

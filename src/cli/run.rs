@@ -1,6 +1,7 @@
 //! What is done: one function a command, from settings to the exit code.
 
 mod explain;
+mod live;
 mod scan;
 mod verify;
 
@@ -10,6 +11,7 @@ use crate::cli::args::{Arguments, Command};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
+use crate::report::schema;
 
 /// Runs the command.
 pub(super) fn run(typed: Arguments) -> Exit {
@@ -18,6 +20,7 @@ pub(super) fn run(typed: Arguments) -> Exit {
         Command::Scan(typed) => scan::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
+        Command::Schema => console.print(&schema::render()).map(|_| Exit::Success),
         Command::Completions(typed) => {
             let mut text = Vec::new();
             let mut command = Arguments::command();

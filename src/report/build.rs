@@ -10,7 +10,7 @@ pub(super) mod verdict;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::findings::Finding;
+use crate::findings::{Finding, Part, Prose};
 use crate::report::model;
 use crate::report::redact::Redactor;
 use crate::report::{CaptureReport, Status, names};
@@ -80,17 +80,25 @@ impl<'a> Builder<'a> {
     }
 
     fn capture(&self, capture: &CaptureReport) -> model::Capture {
-        let (status, error) = match &capture.status {
-            Status::Complete => (model::Status::Complete, None),
-            Status::Truncated => (model::Status::Truncated, None),
-            Status::Failed(why) => (model::Status::Failed, Some(why.clone())),
-        };
         let mut logins: Vec<model::Login> = capture
             .logins
             .iter()
             .map(|login| self.login(login, &capture.across))
             .collect();
         logins.sort_by_key(|login| (login.stream, login.attempt));
+        model::Capture {
+            logins,
+            ..self.capture_facts(capture)
+        }
+    }
+
+    /// A capture without its logins.
+    pub(super) fn capture_facts(&self, capture: &CaptureReport) -> model::Capture {
+        let (status, error) = match &capture.status {
+            Status::Complete => (model::Status::Complete, None),
+            Status::Truncated => (model::Status::Truncated, None),
+            Status::Failed(why) => (model::Status::Failed, Some(why.clone())),
+        };
         model::Capture {
             path: self.redactor.path(&capture.path),
             status,
@@ -100,7 +108,7 @@ impl<'a> Builder<'a> {
             bytes: capture.bytes,
             packets: capture.packets,
             connections: capture.connections,
-            logins,
+            logins: Vec::new(),
             diagnostics: capture.diagnostics.iter().map(diagnostic).collect(),
         }
     }
@@ -115,9 +123,24 @@ impl<'a> Builder<'a> {
             stream: finding.stream,
             attempt: finding.attempt,
             packets: finding.packets.clone(),
-            summary: self.redactor.prose(&finding.summary),
-            fix: self.redactor.prose(&finding.fix),
+            summary: self.sentence(&finding.summary),
+            fix: self.sentence(&finding.fix),
         }
+    }
+
+    /// Each piece goes through the redactor on its own, as it does inside the whole.
+    fn sentence(&self, prose: &Prose) -> model::Sentence {
+        prose
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Words(words) => (false, words.clone()),
+                Part::Quote(kind, bytes) => {
+                    let alone = Prose::default().quote(*kind, bytes.clone());
+                    (true, self.redactor.prose(&alone))
+                }
+            })
+            .collect()
     }
 }
 

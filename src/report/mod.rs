@@ -1,21 +1,33 @@
 //! From logins, verdicts and findings to text: model, redaction, escaping, one renderer a file.
 //!
 //! ```text
-//! CaptureReport ──► build (redact) ──► model ──► table, json, … (escape for the sink)
+//! CaptureReport ──► build (redact) ──► model ──► table, json, html, … (escape for the sink)
 //! captured bytes                       text      output
 //! ```
 //!
 //! Owns all that leaves the program on standard output or into a file. Nothing here decides what is
 //! found. Called by [`crate::cli`].
 
+pub mod answer;
 pub mod build;
 mod capture_report;
+pub mod csv;
 pub mod explain;
+mod groups;
+pub mod html;
 pub mod json;
+mod ladder;
+pub mod markdown;
 pub mod model;
 mod names;
+pub mod ndjson;
 pub mod paint;
+mod recomputation;
 pub mod redact;
+mod salt_bytes;
+pub mod sarif;
+pub mod schema;
+mod sentence;
 pub mod summary;
 pub mod table;
 #[cfg(test)]

@@ -6,15 +6,19 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use super::sentence::Sentence;
 
 /// The version of this shape. Fields may come; the meaning of these stays.
 pub const SCHEMA_VERSION: &str = "1";
 
 /// A whole report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Report {
     /// [`SCHEMA_VERSION`].
+    #[schemars(extend("enum" = ["1"]))]
     pub schema_version: &'static str,
     /// Which program wrote it.
     pub tool: Tool,
@@ -30,7 +34,7 @@ pub struct Report {
 }
 
 /// The program.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Tool {
     /// `unscramble`
     pub name: &'static str,
@@ -47,7 +51,7 @@ impl Tool {
 }
 
 /// One capture.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Capture {
     /// As given or found; `-` for standard input.
     pub path: String,
@@ -56,8 +60,10 @@ pub struct Capture {
     /// Why it failed.
     pub error: Option<String>,
     /// `pcap`, `pcapng`
+    #[schemars(extend("enum" = ["pcap", "pcapng", null]))]
     pub format: Option<&'static str>,
     /// `gzip`, `zstd`, `lz4`, `xz`
+    #[schemars(extend("enum" = ["gzip", "zstd", "lz4", "xz", null]))]
     pub compression: Option<&'static str>,
     /// Bytes of the file as it is stored.
     pub bytes: u64,
@@ -72,7 +78,7 @@ pub struct Capture {
 }
 
 /// How reading a capture ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Read to its end.
@@ -84,7 +90,7 @@ pub enum Status {
 }
 
 /// One login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Login {
     /// Wireshark's `tcp.stream`.
     pub stream: u64,
@@ -121,6 +127,7 @@ pub struct Login {
     /// The client's response to it.
     pub response: Option<Response>,
     /// `fast`, `full_tls`, `full_rsa`, `full_refused`
+    #[schemars(extend("enum" = ["fast", "full_tls", "full_rsa", "full_refused", null]))]
     pub path: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
@@ -133,7 +140,7 @@ pub struct Login {
 }
 
 /// One end of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Endpoint {
     /// IPv4 or IPv6 address.
     pub address: String,
@@ -142,9 +149,10 @@ pub struct Endpoint {
 }
 
 /// In the clear or inside TLS.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Transport {
     /// `plain`, `tls`
+    #[schemars(extend("enum" = ["plain", "tls"]))]
     pub kind: &'static str,
     /// `TLSv1.3`
     pub version: Option<&'static str>,
@@ -157,7 +165,7 @@ pub struct Transport {
 }
 
 /// A salt as it stood on the wire.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Salt {
     /// Bytes, terminator included.
     pub length: usize,
@@ -166,11 +174,12 @@ pub struct Salt {
     /// All bytes.
     pub hex: String,
     /// `greeting`, `auth_switch`, `change_user`; null where it was typed (`verify`).
+    #[schemars(extend("enum" = ["greeting", "auth_switch", "change_user", null]))]
     pub source: Option<&'static str>,
 }
 
 /// A client's response.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Response {
     /// Bytes captured.
     pub length: usize,
@@ -185,7 +194,7 @@ pub struct Response {
 }
 
 /// How a login ended.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Outcome {
     /// The kind.
     pub kind: OutcomeKind,
@@ -199,11 +208,12 @@ pub struct Outcome {
     pub seen_as: Option<SeenAs>,
     /// Who closed an abandoned login first: `client`, `server`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["client", "server", null]))]
     pub by: Option<&'static str>,
 }
 
 /// The kinds of ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// OK.
@@ -217,7 +227,7 @@ pub enum OutcomeKind {
 }
 
 /// The account as the server's error text names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct SeenAs {
     /// The user.
     pub user: String,
@@ -228,7 +238,7 @@ pub struct SeenAs {
 }
 
 /// What the recomputation says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// Cannot be recomputed.
@@ -247,7 +257,7 @@ pub enum Verdict {
 }
 
 /// Which hypothesis explains a response.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Match {
     /// The candidate's label.
     pub password: String,
@@ -273,29 +283,38 @@ pub struct Match {
 }
 
 /// The effort.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Search {
     /// Hypotheses computed.
     pub tried: u64,
     /// `full`, `reduced`
+    #[schemars(extend("enum" = ["full", "reduced"]))]
     pub search: &'static str,
 }
 
 /// One message of a login.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Evidence {
     /// What it was.
     pub what: &'static str,
     /// Wireshark's `frame.number`.
     pub packet: u64,
+    /// Who sent it: `client`, `server`.
+    #[schemars(extend("enum" = ["client", "server"]))]
+    pub from: &'static str,
+    /// When, as the login's `time`.
+    pub time: Option<String>,
+    /// Its payload's length in bytes.
+    pub length: u64,
 }
 
 /// One finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Finding {
     /// Of the catalogue.
     pub code: &'static str,
     /// `error`, `warning`, `info`
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     pub severity: &'static str,
     /// The catalogue's heading.
     pub title: &'static str,
@@ -308,13 +327,13 @@ pub struct Finding {
     /// Wireshark's `frame.number`s.
     pub packets: Vec<u64>,
     /// What happened.
-    pub summary: String,
+    pub summary: Sentence,
     /// How to fix it.
-    pub fix: String,
+    pub fix: Sentence,
 }
 
 /// Something of a capture that could not be read, or is odd.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Diagnostic {
     /// A stable name.
     pub kind: &'static str,
@@ -329,7 +348,7 @@ pub struct Diagnostic {
 }
 
 /// The numbers.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Summary {
     /// Captures listed.
     pub captures: u64,
@@ -348,7 +367,7 @@ pub struct Summary {
 }
 
 /// The report of `verify`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Verification {
     /// What the reader must know before handing the report on.
     #[serde(skip_serializing_if = "Vec::is_empty")]

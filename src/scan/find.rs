@@ -41,6 +41,19 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// What reports call it.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::File { label, .. }
+            | Self::Pipe { label, .. }
+            | Self::Stdin { label }
+            | Self::Failed { label, .. } => label,
+        }
+    }
+}
+
 /// Every source that `paths` name: in their order, folders recursively in the order of names.
 /// Folders behind symbolic links inside folders are not entered, so that there are no loops.
 #[must_use]

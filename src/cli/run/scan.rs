@@ -5,50 +5,84 @@ use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::run::live::{Ended, Live};
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, settings};
+use crate::cli::{interrupt, settings, written};
 use crate::report::model::{Report, Status};
 use crate::report::paint::Canvas;
-use crate::report::{Builder, CaptureReport, json, summary, table};
+use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
 use crate::scan::{Scanned, find, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
     let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
+    let written = written::now()?;
     // Files are looked for before drafts of reports stand among them.
     let jobs = find(&typed.paths);
-    let outputs: Vec<Output> = typed
+    let mut outputs: Vec<Output> = typed
         .output
         .iter()
         .map(|path| Output::create(path))
         .collect::<Result<_, _>>()?;
     // From here on: before, an interrupt simply ends the program (and a password prompt).
-    interrupt::watch(stop);
-    let scanned = {
-        let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
-        scan(&jobs, &settings, |done| progress.show(done))
-    };
+    interrupt::watch(std::sync::Arc::clone(&stop));
     let redactor = settings::redactor(&settings.analyze.candidates);
-    let report = Builder::new(&redactor)
-        .reveal(typed.reveal)
-        .report(&scanned.captures, scanned.skipped);
+    let builder = Builder::new(&redactor).reveal(typed.reveal);
+    let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
+    let mut live = Live::new(progress, stop);
+    if typed.format == Some(Format::Ndjson) {
+        live.lines_to(&builder, Box::new(std::io::stdout()), true);
+    }
+    for output in outputs.iter_mut().filter(|o| o.format == Format::Ndjson) {
+        live.lines_to(&builder, Box::new(output.draft()), false);
+    }
+    let scanned = scan(&jobs, &settings, &mut live);
+    let report = builder.report(&scanned.captures, scanned.skipped);
+    let ended = live.finish(&report);
+    let closed = |end: &Ended| {
+        let error = end.failed.as_ref().filter(|_| end.standard);
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    // The scan was given up because nobody reads.
+    if ended.iter().any(closed) && outputs.is_empty() {
+        return Ok(Exit::Success);
+    }
     let mut trouble = complain(&report, console);
+    for end in ended.iter().filter(|end| !closed(end)) {
+        if let Some(error) = &end.failed {
+            let why = crate::scan::reason(error);
+            console.error(&Trouble::new(format!(
+                "cannot write the lines of ndjson: {why}"
+            )));
+            trouble = true;
+        }
+    }
+    let mut lines = ended.iter().filter(|end| !end.standard);
     for output in outputs {
-        let text = render(&report, output.format, &console.file_canvas());
-        if let Err(error) = output.write(&text) {
+        let done = if output.format == Format::Ndjson {
+            // What is not whole is not kept.
+            if lines.next().is_some_and(|end| end.failed.is_some()) {
+                continue;
+            }
+            output.keep()
+        } else {
+            let text = render(&report, output.format, &console.file_canvas(), &written);
+            output.write(&text)
+        };
+        if let Err(error) = done {
             console.error(&error);
             trouble = true;
         }
     }
-    let printed = console.print(&standard_output(typed, &report, console))?;
+    let printed = console.print(&standard_output(typed, &report, console, &written))?;
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
     Ok(exit(typed, &scanned, trouble))
 }
 
-/// What goes to standard output.
-fn standard_output(typed: &Scan, report: &Report, console: Console) -> Vec<u8> {
+/// What goes to standard output when all is done.
+fn standard_output(typed: &Scan, report: &Report, console: Console, written: &str) -> Vec<u8> {
     let format = match typed.format {
         None if !typed.output.is_empty() => None,
         None | Some(Format::Table) if console.quiet() => None,
@@ -56,15 +90,23 @@ fn standard_output(typed: &Scan, report: &Report, console: Console) -> Vec<u8> {
         given => given,
     };
     match format {
-        Some(format) => render(report, format, &console.canvas()),
+        // Its lines are out.
+        Some(Format::Ndjson) => Vec::new(),
+        Some(format) => render(report, format, &console.canvas(), written),
         None => format!("{}\n", summary::line(report)).into_bytes(),
     }
 }
 
-fn render(report: &Report, format: Format, canvas: &Canvas) -> Vec<u8> {
+fn render(report: &Report, format: Format, canvas: &Canvas, written: &str) -> Vec<u8> {
     match format {
         Format::Table => table::render(report, canvas).into_bytes(),
         Format::Json => json::render(report),
+        Format::Csv => csv::render(report),
+        Format::Markdown => markdown::render(report, written).into_bytes(),
+        Format::Html => html::render(report, written).into_bytes(),
+        Format::Sarif => sarif::render(report),
+        // Written while the scan runs.
+        Format::Ndjson => Vec::new(),
     }
 }
 

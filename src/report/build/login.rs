@@ -11,7 +11,11 @@ use crate::report::{ExaminedLogin, model, names, text};
 
 impl Builder<'_> {
     /// `across`: the findings of the capture that rest on several logins.
-    pub(super) fn login(&self, examined: &ExaminedLogin, across: &[Finding]) -> model::Login {
+    pub(in crate::report) fn login(
+        &self,
+        examined: &ExaminedLogin,
+        across: &[Finding],
+    ) -> model::Login {
         let login = &examined.login;
         let request = login.request.as_ref();
         let greeting = login.greeting.as_ref();
@@ -60,6 +64,9 @@ impl Builder<'_> {
                 .map(|step| model::Evidence {
                     what: step.kind.name(),
                     packet: step.at.number,
+                    from: names::side(step.side),
+                    time: step.at.time.and_then(names::time),
+                    length: step.length,
                 })
                 .collect(),
             findings: examined
