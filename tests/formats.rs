@@ -148,7 +148,13 @@ fn every_sample_in_every_format() {
         root.extend(line.as_object().unwrap().clone());
         schema
     };
-    let sarif_schema = serde_json::from_str(&committed("tests/schemas/sarif-2.1.0.json")).unwrap();
+    let mut sarif_schema: Value =
+        serde_json::from_str(&committed("tests/schemas/sarif-2.1.0.json")).unwrap();
+    // A bracket too many makes this one no regular expression, in OASIS's own text.
+    for part in ["run", "toolComponent"] {
+        let language = &mut sarif_schema["definitions"][part]["properties"]["language"];
+        language.as_object_mut().unwrap().remove("pattern");
+    }
     let [hidden, revealed] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     all_formats("samples", hidden.path(), &[]);
     all_formats("samples", revealed.path(), &["--reveal", "--threads", "1"]);
@@ -305,7 +311,7 @@ fn an_attack_in_every_text_stays_text() {
                 text.push_str(HOSTILE);
             }
             let capture = folder.path().join(format!("{name}.pcap"));
-            fs::write(&capture, pcap::hostile(&text)).unwrap();
+            fs::write(&capture, pcap::hostile(&text, HOSTILE)).unwrap();
             all_formats(capture.to_str().unwrap(), folder.path(), &[]);
             harmless(folder.path());
             if length > 0 {
@@ -322,6 +328,16 @@ fn an_attack_in_every_text_stays_text() {
 fn harmless(folder: &Path) {
     let report = object(folder, "json");
     let login = &report["captures"][0]["logins"][0];
+    for field in ["user", "database", "server_version"] {
+        let whole = || {
+            report["captures"]
+                .to_string()
+                .chars()
+                .take(3000)
+                .collect::<String>()
+        };
+        assert!(login[field].is_string(), "{field}: {}", whole());
+    }
     assert!(
         login["user"].as_str().unwrap().contains("<script>"),
         "{login}"

@@ -8,8 +8,8 @@ mod escape;
 
 use crate::report::answer::answer;
 use crate::report::groups::{Group, groups};
-use crate::report::model::{Capture, Finding, Login, Report, Sentence, Status};
-use crate::report::text::push;
+use crate::report::model::{Capture, Endpoint, Finding, Login, Report, Sentence, Status};
+use crate::report::text::{for_terminal, push};
 use crate::report::{ladder, recomputation, salt_bytes, summary, words};
 
 use escape::{diagram, quote, quote_up_to};
@@ -88,8 +88,8 @@ fn logins(out: &mut String, report: &Report) {
             format_args!(
                 "| {number} | {} | {} | {} | {user} | {} | {} | {} | {} |\n",
                 words::time(login),
-                quote(&words::endpoint(&login.client)),
-                quote(&words::endpoint(&login.server)),
+                address(&login.client),
+                address(&login.server),
                 quote_up_to(&words::plugins(login), CELL),
                 escape::words(&outcome),
                 // It may name what the capture says: a quote where it is not of our words alone.
@@ -103,6 +103,11 @@ fn logins(out: &mut String, report: &Report) {
         );
     }
     more(out, all().count(), LOGINS, "more login");
+}
+
+/// An address, whose brackets and colons are ours.
+fn address(end: &Endpoint) -> String {
+    format!("`{}`", for_terminal(&words::endpoint(end)))
 }
 
 /// Text of our own in which a name out of the capture may stand: escaped, and as a quote where it

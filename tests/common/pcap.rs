@@ -52,15 +52,23 @@ pub fn mysql(sequence: u8, payload: &[u8]) -> Vec<u8> {
     [&length[..3], &[sequence], payload].concat()
 }
 
-/// A login in which every text is `text`, refused.
-pub fn hostile(text: &str) -> Vec<u8> {
+/// A login in which every text is hostile, refused. `text` is the user's name, the database's and
+/// the server's error; `short` is what attributes and, as far as it is printable, the version hold:
+/// a server with another version is not taken for one.
+pub fn hostile(text: &str, short: &str) -> Vec<u8> {
+    let version: Vec<u8> = short
+        .bytes()
+        .filter(|byte| (0x20..0x7f).contains(byte))
+        .take(48)
+        .collect();
     let text: Vec<u8> = text.bytes().filter(|byte| *byte != 0).collect();
     let salt: Vec<u8> = (1..=20).collect();
     // Protocol 4.1, secure connection, plugins, attributes, length-encoded response, database.
     let capabilities = 0x0038_8208_u32;
     let [low, high] = [capabilities & 0xFFFF, capabilities >> 16];
     let mut greeting = vec![10];
-    greeting.extend(&text);
+    greeting.extend(b"8.0.1-");
+    greeting.extend(&version);
     greeting.push(0);
     greeting.extend(7_u32.to_le_bytes());
     greeting.extend(&salt[..8]);
@@ -86,14 +94,14 @@ pub fn hostile(text: &str) -> Vec<u8> {
     login.extend(b"mysql_native_password\0");
     let mut attributes = Vec::new();
     for name in ["_client_name", "_client_version", "program_name"] {
-        for part in [name.as_bytes(), &text] {
+        for part in [name.as_bytes(), short.as_bytes()] {
             lenenc(&mut attributes, part.len());
             attributes.extend(part);
         }
     }
     // A name of an attribute is text as well.
-    lenenc(&mut attributes, text.len());
-    attributes.extend(&text);
+    lenenc(&mut attributes, short.len());
+    attributes.extend(short.as_bytes());
     lenenc(&mut attributes, 1);
     attributes.push(b'x');
     lenenc(&mut login, attributes.len());
