@@ -7,19 +7,25 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
-use std::collections::{BTreeMap, VecDeque};
+mod near;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::auth::{self, Candidates, Context, ServerKey, Verdict};
+use near::{ByTime, near, salts};
+use zeroize::Zeroizing;
+
+use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
 use crate::capture::{CaptureError, CaptureReader, Packet, Timestamp};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
-use crate::mysql::{Connection, Elsewhere, Login};
+use crate::mysql::{Connection, Elsewhere, Login, Transport};
 use crate::net::{self, Checksum, Decoded, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tcp::{Handler as _, Interest, Table};
+use crate::tls::{KeyLog, Keys, ServerKey};
 
 /// What an analysis takes beside the capture.
 #[derive(Default)]
@@ -29,7 +35,9 @@ pub struct AnalyzeSettings {
     /// Ports that are servers' where no greeting was captured.
     pub server_ports: Arc<[u16]>,
     /// RSA private keys of servers, each tried.
-    pub server_keys: Vec<ServerKey>,
+    pub server_keys: Vec<Arc<ServerKey>>,
+    /// TLS key logs.
+    pub key_logs: Vec<Arc<KeyLog>>,
 }
 
 /// Hears of each login once, as soon as nothing that comes later in the capture changes its verdict.
@@ -37,15 +45,17 @@ pub type Listener<'l> = &'l mut dyn FnMut(&ExaminedLogin);
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &mut |_| {})
+    analyze_with(path, source, settings, &[], &mut |_| {})
 }
 
-/// The same; `listener` hears of the logins while the capture is read, with the findings that need
-/// only that login, in the order in which they are settled.
+/// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
+/// hears of the logins while the capture is read, with the findings that need only that login, in
+/// the order in which they are settled.
 pub fn analyze_with(
     path: &str,
     source: impl Read,
     settings: &AnalyzeSettings,
+    key_logs: &[Arc<KeyLog>],
     listener: Listener<'_>,
 ) -> CaptureReport {
     let mut report = CaptureReport::new(path);
@@ -58,14 +68,20 @@ pub fn analyze_with(
         }
     };
     report.format = Some(reader.format());
-    let mut analysis = Analysis::new(settings, listener);
+    let mut analysis = Analysis::new(settings, key_logs, listener);
     let failure = loop {
+        if reader.has_secrets() {
+            analysis.secrets(reader.take_secrets());
+        }
         match reader.next_packet() {
             Ok(Some(packet)) => analysis.packet(&packet),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
     };
+    if reader.has_secrets() {
+        analysis.secrets(reader.take_secrets());
+    }
     report.status = match failure {
         Some(error) => Status::Failed(error_chain(&error)),
         None if reader.truncated() => Status::Truncated,
@@ -84,6 +100,23 @@ pub fn is_no_capture(error: &CaptureError) -> bool {
     error.is_not_a_capture()
 }
 
+/// The TLS key logs that a capture holds, wherever in it they stand.
+pub fn key_logs_in(source: impl Read) -> Vec<Arc<KeyLog>> {
+    let mut found: Vec<Zeroizing<Vec<u8>>> = Vec::new();
+    let Ok(mut reader) = CaptureReader::open(source) else {
+        return Vec::new();
+    };
+    // A capture that breaks off has given what stood before.
+    while let Ok(Some(_)) = reader.next_packet() {
+        found.extend(reader.take_secrets());
+    }
+    found.extend(reader.take_secrets());
+    found
+        .iter()
+        .map(|secrets| Arc::new(KeyLog::parse(secrets)))
+        .collect()
+}
+
 fn error_chain(error: &CaptureError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
@@ -96,26 +129,54 @@ struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
     listener: Listener<'l>,
     table: Table<Connection>,
+    /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
+    keys: Arc<Keys>,
+    key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
     /// Places in `logins` of those that the salt of another connection may yet explain, oldest
     /// first, each with its time.
     unsettled: VecDeque<(Option<Timestamp>, usize)>,
+    by_time: ByTime,
+    /// The places in `logins` of each conversation's.
+    of_stream: HashMap<u64, Vec<usize>>,
+    /// Failures that were searched in full without result.
+    spent: Spent,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
+    /// Secrets came behind the first conversations.
+    late_secrets: bool,
 }
 
 impl<'s, 'l> Analysis<'s, 'l> {
-    fn new(settings: &'s AnalyzeSettings, listener: Listener<'l>) -> Self {
+    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>], listener: Listener<'l>) -> Self {
+        let key_logs = [&settings.key_logs, found].concat();
+        let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
         Self {
             settings,
             listener,
             unsettled: VecDeque::new(),
+            by_time: ByTime::default(),
             table: Table::default(),
+            keys: Arc::new(keys),
+            key_logs,
             logins: Vec::new(),
+            of_stream: HashMap::new(),
+            spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            late_secrets: false,
         }
+    }
+
+    /// Secrets out of the capture itself open what begins behind them.
+    fn secrets(&mut self, found: Vec<Zeroizing<Vec<u8>>>) {
+        self.late_secrets |= self.table.conversations() > 0;
+        for secrets in found {
+            self.key_logs.push(Arc::new(KeyLog::parse(&secrets)));
+        }
+        let server_keys = self.settings.server_keys.clone();
+        self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
     fn packet(&mut self, packet: &Packet<'_>) {
@@ -133,9 +194,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
     }
 
     fn segment(&mut self, segment: &Segment<'_>) {
-        let ports = &self.settings.server_ports;
+        let (ports, keys) = (&self.settings.server_ports, &self.keys);
         let pushed = self.table.push(segment, |conversation| {
-            Connection::new(conversation, Arc::clone(ports))
+            Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
         let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
         if let Some(why) = segment.trouble {
@@ -182,32 +243,44 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     fn examine(&mut self, stream: u64, found: Vec<Login>) {
         for login in found {
-            let examined = self.judge(stream, login, &[]);
-            if matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
-                let place = self.logins.len();
+            for odd in findings::oddities(&login) {
+                self.diagnostics
+                    .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
+            }
+            let search = self.spent.search(&login);
+            let examined = self.judge(stream, login, &[], search);
+            let verdict = &examined.examination.verdict;
+            self.spent.note(&examined.login, verdict);
+            let place = self.logins.len();
+            if matches!(verdict, Verdict::Mismatch(_)) {
                 self.unsettled.push_back((examined.login.first.time, place));
             } else {
                 (self.listener)(&examined);
             }
+            self.of_stream.entry(stream).or_default().push(place);
+            self.by_time.insert(place, &examined.login);
             self.logins.push(examined);
         }
     }
 
-    fn judge(&self, stream: u64, login: Login, other_salts: &[&[u8]]) -> ExaminedLogin {
-        let earlier = self
-            .logins
-            .iter()
-            .filter(|before| before.stream == stream && before.login.attempt < login.attempt);
-        let earlier: Vec<_> = if login.attempt == 0 {
-            Vec::new()
-        } else {
-            earlier.flat_map(|before| salts(&before.login)).collect()
-        };
+    fn judge(
+        &self,
+        stream: u64,
+        login: Login,
+        other_salts: &[&[u8]],
+        search: Search,
+    ) -> ExaminedLogin {
+        let places = self.of_stream.get(&stream).into_iter().flatten();
+        let same = places.filter_map(|place| self.logins.get(*place));
+        let earlier: Vec<_> = same
+            .filter(|before| before.login.attempt < login.attempt)
+            .flat_map(|before| salts(&before.login))
+            .collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
             server_keys: &self.settings.server_keys,
-            ..Context::default()
+            search,
         };
         let examination = auth::examine(&login, &self.settings.candidates, &context);
         let mut examined = ExaminedLogin {
@@ -232,10 +305,14 @@ impl<'s, 'l> Analysis<'s, 'l> {
             let Some(examined) = self.logins.get(place) else {
                 continue;
             };
-            let others = self.other_salts(examined);
+            let Verdict::Mismatch(tried) = examined.examination.verdict else {
+                continue;
+            };
+            let search = Search::of(tried);
+            let others = self.by_time.other_salts(&self.logins, examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
-                let again = self.judge(examined.stream, examined.login.clone(), &others);
+                let again = self.judge(examined.stream, examined.login.clone(), &others, search);
                 if let Some(examined) = self.logins.get_mut(place) {
                     *examined = again;
                 }
@@ -268,30 +345,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
         across.findings()
     }
 
-    /// The salts of other connections within a minute of this login, the nearest first.
-    fn other_salts(&self, examined: &ExaminedLogin) -> Vec<Vec<u8>> {
-        let Some(time) = examined.login.first.time else {
-            return Vec::new();
-        };
-        let others = self
-            .logins
-            .iter()
-            .filter(|other| other.stream != examined.stream);
-        let mut found: Vec<_> = others
-            .filter_map(|other| Some((other.login.first.time?, other)))
-            .filter(|(began, _)| near(*began, time))
-            .collect();
-        found.sort_by_key(|(began, other)| {
-            let distance = began.since(time).unsigned_abs();
-            (distance, other.stream, other.login.attempt)
-        });
-        let salts = found
-            .into_iter()
-            .flat_map(|(_, other)| salts(&other.login))
-            .map(<[u8]>::to_vec);
-        salts.take(limits::OTHER_SALTS).collect()
-    }
-
     fn finish(mut self, report: &mut CaptureReport) {
         report.connections = self.table.conversations();
         if self.table.evicted() > 0 {
@@ -309,6 +362,26 @@ impl<'s, 'l> Analysis<'s, 'l> {
         if self.logins.is_empty() {
             self.tell_what_was_there(report);
         }
+        let is_sealed = |e: &ExaminedLogin| {
+            matches!(
+                &e.login.transport,
+                Transport::Tls {
+                    sealed: Some(_),
+                    ..
+                }
+            )
+        };
+        let kept_closed = self.logins.iter().any(is_sealed)
+            || self
+                .elsewhere
+                .keys()
+                .any(|(kind, _)| *kind == Elsewhere::Tls);
+        if kept_closed && self.keys.sessions() > 0 && self.keys.matched() == 0 {
+            let message = "none of the sessions in the key logs given is in this capture";
+            self.diagnostics
+                .note("keylog-of-others", message, None, None);
+        }
+        report.late_secrets = self.late_secrets && kept_closed;
         report.logins = self.logins;
         report.diagnostics = self.diagnostics.into_vec();
     }
@@ -340,11 +413,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
     }
 }
 
-/// Near enough in time for one connection to have answered the other's salt.
-const fn near(one: Timestamp, other: Timestamp) -> bool {
-    one.since(other).unsigned_abs() <= limits::OTHER_SALTS_NANOS
-}
-
 fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Subject<'a> {
     let ExaminedLogin {
         stream,
@@ -360,10 +428,4 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
         facts: established.facts(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
-}
-
-/// The salts that a login holds, as on the wire.
-fn salts(login: &Login) -> impl Iterator<Item = &[u8]> {
-    let rounds = login.rounds.iter().filter_map(|round| round.salt.as_ref());
-    rounds.map(|salt| salt.bytes.as_slice())
 }

@@ -98,3 +98,60 @@ pub const DERIVED_KEYS: usize = 64;
 /// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
 /// capture may say 2³¹. Over the cap the login is unverifiable.
 pub const SCRAM_ROUNDS: u32 = 200_000;
+
+/// Addresses and names whose pseudonyms are remembered in one run. Addresses beyond are computed each
+/// time; names beyond are still hidden in their own fields and in quotes, and only a server's error
+/// that has them without quotes keeps them.
+pub const PSEUDONYMS: usize = 1 << 18;
+
+/// Bytes of one conversation that an extract looks into for names and passwords. A login is a few KiB,
+/// with 64 KiB of attributes; what lies behind the cap is left out of the extract.
+pub const EXTRACTED_LOGIN: usize = 1 << 20;
+
+/// Bytes of each side of a TLS login that is not decrypted which an extract keeps: the handshake with
+/// its certificates and the first records, by whose sizes the login can be judged.
+pub const EXTRACTED_TLS: u64 = 16 << 10;
+
+/// Bytes of standard input that `extract` keeps in a temporary file, because it reads a capture three
+/// times. A longer capture is refused with a message.
+pub const SPOOL: u64 = 4 << 30;
+
+/// Bytes of one TLS record behind its header: 2^14 of content and 2048 for compression and
+/// protection (RFC 5246 §6.2.3, the most of all versions). What claims more is not TLS; no more
+/// than one record is held for each direction.
+pub const TLS_RECORD: usize = (1 << 14) + 2048;
+
+/// Bytes of one TLS handshake message. Certificate chains are the longest, and few are above
+/// 10 KiB; the format would allow 16 MiB. A longer one ends the decryption of its session.
+pub const TLS_HANDSHAKE_MESSAGE: usize = 64 << 10;
+
+/// Alerts kept of one TLS session; a session has one or two.
+pub const TLS_ALERTS: usize = 8;
+
+/// Records of a TLS session whose sizes are kept to tell the shape of what cannot be decrypted.
+/// A handshake and a login have under thirty; those behind are not noted.
+pub const TLS_RECORDS_NOTED: usize = 64;
+
+/// Records of early data (TLS 1.3, 0-RTT) passed over before the client's first record that opens.
+/// A server takes 16 KiB by default; behind the cap the session counts as not decryptable.
+pub const TLS_EARLY_RECORDS: u32 = 256;
+
+/// Sessions kept of one key log, at most 400 bytes each (200 MiB in all). Lines of further
+/// sessions are counted and not kept.
+pub const TLS_KEYS: usize = 1 << 19;
+
+/// Sessions of one capture that were opened with the server's private key and may be resumed
+/// later. At the cap further ones are not remembered, and their resumptions are not decrypted.
+pub const TLS_RESUMABLE: usize = 1 << 14;
+
+/// Hypotheses computed without result for one kind of failure (the same user, client, plugin and
+/// error) before like logins are searched less. At least one of them is searched in full; with one
+/// password it is about three, so that a few different mistakes of one client are told apart.
+pub const SEARCH_SPENT: u64 = 10_000;
+
+/// Kinds of failures for which that is remembered. Those that come after are searched in full.
+pub const SEARCHES: usize = 10_000;
+
+/// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is
+/// left out, and the report says so.
+pub const SECRETS_BYTES: usize = 32 << 20;

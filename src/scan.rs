@@ -7,6 +7,7 @@
 mod find;
 mod order;
 mod source;
+mod twice;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,9 +16,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::analyze::{AnalyzeSettings, Listener, analyze_with};
+use crate::analyze::{AnalyzeSettings, Listener, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::report::{CaptureReport, ExaminedLogin, Status};
+use crate::tls::KeyLog;
+
+use twice::Twice;
 
 pub use find::{Job, find};
 
@@ -59,6 +64,13 @@ pub trait Observer {
 
     /// A capture is through, in the order of the jobs.
     fn capture(&mut self, _capture: &CaptureReport) {}
+}
+
+/// Who wants no more than the count.
+impl<F: FnMut(usize)> Observer for F {
+    fn done(&mut self, count: usize) {
+        self(count);
+    }
 }
 
 /// Analyses every job.
@@ -122,18 +134,30 @@ fn one(job: &Job, settings: &ScanSettings, listener: Listener<'_>) -> Outcome {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, listener)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[], listener)))
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            Outcome::Capture(Box::new(analysed(label, source, settings, listener)))
+            Outcome::Capture(Box::new(analysed(label, source, settings, &[], listener)))
         }
         Job::File { label, path, named } => match File::open(path) {
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let source = source::Interruptible::new(file, stop);
-                let report = analysed(label, source, settings, listener);
+                let source = source::Interruptible::new(file, Arc::clone(&stop));
+                let mut twice = Twice::new(listener);
+                let mut first = |login: &ExaminedLogin| twice.first(login);
+                let mut report = analysed(label, source, settings, &[], &mut first);
+                if report.late_secrets
+                    && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
+                {
+                    let found = key_logs_in(source::Interruptible::new(first, Arc::clone(&stop)));
+                    let source = source::Interruptible::new(second, stop);
+                    let mut again = |login: &ExaminedLogin| twice.second(login);
+                    report = analysed(label, source, settings, &found, &mut again);
+                } else {
+                    twice.only_once();
+                }
                 if report.no_capture && !named {
                     Outcome::NoCapture
                 } else {
@@ -148,9 +172,10 @@ fn analysed(
     label: &str,
     source: impl Read,
     settings: &ScanSettings,
+    found: &[Arc<KeyLog>],
     listener: Listener<'_>,
 ) -> CaptureReport {
-    let mut report = analyze_with(label, source, &settings.analyze, listener);
+    let mut report = analyze_with(label, source, &settings.analyze, found, listener);
     if settings.stop.load(Ordering::Relaxed) {
         if report.format.is_none() {
             report.status = Status::Failed("interrupted before anything was read of it".into());
@@ -170,6 +195,20 @@ fn failed(label: &str, why: String) -> Outcome {
     let mut report = CaptureReport::new(label);
     report.status = Status::Failed(why);
     Outcome::Capture(Box::new(report))
+}
+
+/// Copies a source that can be read once into a temporary file.
+///
+/// # Errors
+///
+/// When it cannot be read or written, or is longer than [`limits::SPOOL`].
+pub fn spool(source: impl Read) -> io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    let copied = io::copy(&mut source.take(limits::SPOOL.saturating_add(1)), &mut file)?;
+    if copied > limits::SPOOL {
+        return Err(io::Error::other("it is longer than 4 GiB"));
+    }
+    Ok(file)
 }
 
 /// Why a file or folder cannot be opened, and what helps.

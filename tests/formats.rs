@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 
 #[path = "common/pcap.rs"]
@@ -280,7 +281,7 @@ fn a_line_comes_while_the_capture_is_still_written() {
         out.read_line(&mut line).unwrap();
         let _ = sender.send(line);
     });
-    let line = receiver.recv_timeout(std::time::Duration::from_secs(60));
+    let line = receiver.recv_timeout(std::time::Duration::from_mins(1));
     drop(pipe);
     child.wait().unwrap();
     reader.join().unwrap();
@@ -384,7 +385,6 @@ fn harmless(folder: &Path) {
         assert_eq!(page.matches(tag).count(), ours, "{tag}");
     }
     let markdown = text(folder, "md");
-    use pulldown_cmark::{Event, Options, Parser, Tag};
     for event in Parser::new_ext(&markdown, Options::ENABLE_TABLES | Options::ENABLE_MATH) {
         let acts = matches!(
             event,

@@ -3,6 +3,8 @@
 //! The order is the contract's: what makes a login unverifiable first, then whether there is a
 //! candidate at all, then the search.
 
+use std::sync::Arc;
+
 use super::candidate::{Candidate, Candidates};
 use super::full_auth::FullAuth;
 use super::hypotheses::Search;
@@ -11,9 +13,9 @@ use super::question::{
     Factor, Place, Question, ask, factors, plugin_is_guessed, sealed, user, waits_for_switch,
 };
 use super::schemes::iam_token::IamToken;
-use super::schemes::rsa::ServerKey;
 use super::verdict::{Match, Unverifiable, Verdict};
 use crate::mysql::{Fault, Login, Outcome, Plugin, Turn};
+use crate::tls::ServerKey;
 
 /// What is known beside the login and the candidates.
 #[derive(Clone, Copy, Default)]
@@ -23,7 +25,7 @@ pub struct Context<'a> {
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
     /// RSA keys of the server; each is tried.
-    pub server_keys: &'a [ServerKey],
+    pub server_keys: &'a [Arc<ServerKey>],
     /// How far to search.
     pub search: Search,
 }
@@ -47,6 +49,17 @@ pub struct Examination {
     pub full_auth: Option<FullAuth>,
     /// The response is an AWS IAM token: what it says.
     pub iam_token: Option<IamToken>,
+    /// With several factors, what each of them came to, in order; else empty.
+    pub factors: Vec<FactorVerdict>,
+}
+
+/// What one factor of a multi-factor login came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorVerdict {
+    /// The plugin in force at its end; `None` if that was not captured.
+    pub plugin: Option<Plugin>,
+    /// The answer for this factor alone.
+    pub verdict: Verdict,
 }
 
 impl std::fmt::Debug for Examination {
@@ -72,6 +85,7 @@ impl Examination {
             recomputed: None,
             full_auth: None,
             iam_token: None,
+            factors: Vec::new(),
         }
     }
 
@@ -125,16 +139,31 @@ pub fn examine(login: &Login, candidates: &Candidates, context: &Context<'_>) ->
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
     let factors = factors(login);
-    let none = Factor {
-        start: 0,
-        rounds: &[],
-    };
-    let (last, before) = factors.split_last().unwrap_or((&none, &[]));
-    before
+    if let [] | [_] = factors.as_slice() {
+        let none = Factor {
+            start: 0,
+            rounds: &[],
+        };
+        let only = factors.first().copied().unwrap_or(none);
+        return examine_factor(login, only, candidates, context);
+    }
+    let mut each: Vec<Examination> = factors
         .iter()
         .map(|factor| examine_factor(login, *factor, candidates, context))
-        .find(|examination| !examination.is_plain())
-        .unwrap_or_else(|| examine_factor(login, *last, candidates, context))
+        .collect();
+    let verdicts = factors.iter().zip(&each).map(|(factor, examination)| {
+        let plugin = factor.rounds.last().map(|round| round.plugin.clone());
+        FactorVerdict {
+            plugin: plugin.filter(|plugin| !plugin.name().is_empty()),
+            verdict: examination.verdict.clone(),
+        }
+    });
+    let verdicts = verdicts.collect();
+    let last = each.len().saturating_sub(1);
+    let fails = each.iter().position(|examination| !examination.is_plain());
+    let mut decisive = each.swap_remove(fails.unwrap_or(last));
+    decisive.factors = verdicts;
+    decisive
 }
 
 fn examine_factor(
@@ -156,6 +185,14 @@ fn examine_factor(
         };
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
+    if is_overwritten(&question) {
+        let reason = "the password was overwritten with NULs, as `unscramble extract` does";
+        let reason = Unverifiable::PluginNotComputable(reason.into());
+        return Examination {
+            verdict: Verdict::Unverifiable(reason),
+            ..Examination::of(&question)
+        };
+    }
     let mut examination = judge(&question, &given, context);
     if plugin_is_guessed(login, question.place) && !fits_plugin(&question, &examination.verdict) {
         let reason = "the name of the client's plugin was not captured";
@@ -169,6 +206,13 @@ fn examine_factor(
         examination.recomputed = None;
     }
     examination
+}
+
+/// NULs in place of a password. Nobody types any, and of no plugin's hash are all bytes zero.
+fn is_overwritten(question: &Question<'_>) -> bool {
+    question.response.len() > 1
+        && question.response.iter().all(|byte| *byte == 0)
+        && question.plugin.response_length() != Some(question.response.len())
 }
 
 /// Whether a verdict holds though only the plugin of the greeting is known: a hash of the length

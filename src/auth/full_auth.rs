@@ -6,7 +6,7 @@ use super::candidate::Candidate;
 use super::examine::Context;
 use super::hypotheses::{self, Found, Winner};
 use super::question::{Place, Question, is_key_request};
-use super::schemes::rsa::Padding;
+use super::schemes::rsa::{self, Padding};
 use super::schemes::sha256;
 use super::verdict::{PasswordForm, SaltForm, Unverifiable};
 use crate::mysql::{Plugin, Side, Turn};
@@ -85,7 +85,7 @@ pub(crate) fn open<'c>(
     let mut opened = context
         .server_keys
         .iter()
-        .filter_map(|key| key.decrypt(block));
+        .filter_map(|key| rsa::decrypt(key, block));
     let (plaintext, padding) = opened.next().ok_or(Unverifiable::RsaKeyWrong)?;
     let found = hypotheses::rsa::search(question, &plaintext, given, context.search);
     Ok(Opened { found, padding })

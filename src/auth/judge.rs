@@ -33,7 +33,11 @@ pub(crate) fn judge(
         Ok(Found { winner, hypotheses }) => match winner {
             Some(mut winner) => {
                 examination.recomputed = winner.recomputed.take();
-                Verdict::Match(winner.into_match(hypotheses))
+                let reduced = context.search == Search::Reduced;
+                Verdict::Match(winner.into_match(Tried {
+                    hypotheses,
+                    reduced,
+                }))
             }
             None => unexplained(question, given, hypotheses, context.search),
         },

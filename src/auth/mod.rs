@@ -22,17 +22,19 @@ mod prepared;
 mod question;
 mod salt_forms;
 pub mod schemes;
+mod spent;
 #[cfg(test)]
 mod tests;
 mod verdict;
 mod verify;
 
 pub use candidate::{Candidate, Candidates, EmptyFile, Secret, first_line};
-pub use examine::{Context, Examination, examine};
+pub use examine::{Context, Examination, FactorVerdict, examine};
 pub use full_auth::{FullAuth, FullAuthKind, FullAuthProof};
 pub use hypotheses::Search;
 pub use question::Place;
 pub use schemes::iam_token::{IamToken, Signature};
-pub use schemes::rsa::{KeyError, Padding, ServerKey};
+pub use schemes::rsa::Padding;
+pub use spent::Spent;
 pub use verdict::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
 pub use verify::{Pasted, Verification, verify};

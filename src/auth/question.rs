@@ -245,6 +245,7 @@ pub(crate) fn waits_for_switch(login: &Login, place: Place) -> bool {
     };
     let greeted = login.greeting.as_ref().and_then(|g| g.plugin.as_ref());
     let by_login = matches!(round.begun_by, RoundStart::Login | RoundStart::ChangeUser);
-    let other = greeted.is_some_and(|plugin| *plugin != round.plugin);
+    // A greeting that was not captured may have named any plugin.
+    let other = greeted.is_none_or(|plugin| *plugin != round.plugin);
     by_login && other && !matches!(login.outcome, Outcome::Accepted)
 }

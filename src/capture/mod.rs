@@ -1,6 +1,6 @@
 //! From bytes to packets: capture file formats.
 //!
-//! Owns classic pcap and pcapng, streamed from any source, with the packet numbers of Wireshark's
+//! Owns classic pcap and pcapng (which [`PcapNgWriter`] also writes), streamed from any source, with the packet numbers of Wireshark's
 //! `frame.number`; names what it does not read, with the way out. Does not look into packets: that is
 //! [`net`](crate::net). The analysis calls [`CaptureReader::next_packet`].
 //!
@@ -18,8 +18,10 @@ mod reader;
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests;
+mod writer;
 
 pub use error::CaptureError;
 pub use magic::Foreign;
 pub use packet::{Compression, Format, LinkType, Packet, PacketRef, Timestamp};
 pub use reader::CaptureReader;
+pub use writer::{Interface, PcapNgWriter};

@@ -13,6 +13,8 @@ use super::{CaptureError, Format, LinkType, Packet, PacketRef, Timestamp, magic}
 use crate::diagnostic::Diagnostics;
 use crate::limits;
 
+use zeroize::Zeroizing;
+
 /// Reads the packets of one capture, from a file or a pipe, in one buffer.
 #[derive(Debug)]
 pub struct CaptureReader<R> {
@@ -36,6 +38,9 @@ pub(super) struct Progress {
     /// The last packet's number. Blocks that Wireshark shows as a frame without being a packet count too.
     number: u64,
     diagnostics: Diagnostics,
+    /// TLS key logs found in the capture, until they are taken.
+    secrets: Vec<Zeroizing<Vec<u8>>>,
+    secrets_bytes: usize,
 }
 
 impl Progress {
@@ -45,6 +50,19 @@ impl Progress {
         PacketRef {
             number: self.number,
             time,
+        }
+    }
+
+    /// Keeps a TLS key log for who reads the packets.
+    pub(super) fn keep_secrets(&mut self, secrets: &[u8]) {
+        self.secrets_bytes = self.secrets_bytes.saturating_add(secrets.len());
+        if self.secrets_bytes > limits::SECRETS_BYTES {
+            self.note(
+                "secrets-over-cap",
+                "the capture holds more TLS secrets than are kept",
+            );
+        } else {
+            self.secrets.push(Zeroizing::new(secrets.to_vec()));
         }
     }
 
@@ -212,6 +230,16 @@ impl<R: Read> CaptureReader<R> {
     /// Bytes read from the source so far.
     pub fn bytes_read(&self) -> u64 {
         self.buffer.bytes_read()
+    }
+
+    /// Whether the capture has shown TLS secrets that were not taken yet.
+    pub fn has_secrets(&self) -> bool {
+        !self.progress.secrets.is_empty()
+    }
+
+    /// The TLS key logs of the capture's Decryption Secrets Blocks since this was last asked.
+    pub fn take_secrets(&mut self) -> Vec<Zeroizing<Vec<u8>>> {
+        std::mem::take(&mut self.progress.secrets)
     }
 
     /// What was passed over and should be told; what was taken is not given again.

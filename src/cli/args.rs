@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::capture::Timestamp;
+use crate::cli::when;
+use crate::report::selection::Ends;
+
 /// Says from a packet capture what a MySQL client hashed at login, and whether it was right.
 #[derive(Debug, Parser)]
 #[command(
@@ -75,12 +79,16 @@ pub enum When {
 pub enum Command {
     /// Analyse captures: find MySQL logins, recompute their responses, say what went wrong
     Scan(Scan),
+    /// The login that works beside the one that fails: where they first part, and why
+    Compare(Compare),
     /// Check one response from hex pasted out of another tool
     Verify(Verify),
     /// What a finding means, how it is proved, how to fix it
     Explain(Explain),
     /// Print the JSON Schema of the report (--format json)
     Schema,
+    /// Write a small capture with nothing but logins, to attach to a ticket
+    Extract(Extract),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -97,12 +105,9 @@ pub struct Scan {
     /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Treat this as a server port where no greeting was captured (repeatable)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: Vec<u16>,
-    /// Take an RSA private key of the server: opens the passwords sent under it (repeatable)
-    #[arg(long, value_name = "PEM")]
-    pub server_key: Vec<PathBuf>,
+    /// How to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
     /// The report's format on standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -115,6 +120,9 @@ pub struct Scan {
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
     /// From which severity on a finding makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
@@ -127,9 +135,106 @@ pub struct Scan {
     /// Show no progress
     #[arg(long)]
     pub no_progress: bool,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
     /// The passwords to try.
     #[command(flatten)]
     pub candidates: Candidates,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  \
+        unscramble extract big.pcap --only rejected --anonymize -o ticket.pcapng\n\n\
+        Salts and responses stay in it: with them passwords can be guessed."
+)]
+pub struct Extract {
+    /// Capture files (pcap, pcapng), folders to search for them, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The pcapng file to write; whole or not at all
+    #[arg(short, long, required = true, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write this conversation's logins, numbered as Wireshark's tcp.stream (repeatable)
+    ///
+    /// Without this, --finding and the options that select logins, all logins are written that
+    /// something was found of.
+    #[arg(long, value_name = "N")]
+    pub stream: Vec<u64>,
+    /// Write the logins with this finding, such as salt-trailing-nul (repeatable)
+    #[arg(long, value_name = "CODE")]
+    pub finding: Vec<String>,
+    /// Keep later commands, results and readable passwords: the conversations as they were captured
+    #[arg(long, conflicts_with = "anonymize")]
+    pub keep_payload: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
+    /// What helps to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Captures analysed at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
+    /// The passwords to try: findings depend on them.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
+/// Whether names and addresses are shown.
+#[derive(Debug, Default, Args)]
+pub struct Names {
+    /// Replace users, databases, addresses, hosts and paths by pseudonyms
+    ///
+    /// The same name gets the same pseudonym throughout, addresses of one network share their
+    /// beginning as the real ones do. The names of drivers and servers and their versions stay.
+    #[arg(long)]
+    pub anonymize: bool,
+    /// Make the pseudonyms from this file's bytes, so that they are the same in every run with it
+    #[arg(long, value_name = "FILE", requires = "anonymize")]
+    pub anonymize_key: Option<PathBuf>,
+}
+
+/// Which logins are told.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Logins to select (the summary and the exit code follow)")]
+pub struct Select {
+    /// Only logins of this user (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub only_user: Vec<String>,
+    /// Only logins from this address, network (10.0.0.0/24) or port (:40312) (repeatable)
+    #[arg(long, value_name = "ADDR")]
+    pub only_client: Vec<Ends>,
+    /// Only logins to this address, network or port, such as 10.0.0.5:3306 (repeatable)
+    #[arg(long, value_name = "ADDR")]
+    pub only_server: Vec<Ends>,
+    /// Only logins that were refused, or that something was found of
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub only: Option<Only>,
+    /// Only logins from then on: 2024-05-01T10:15:00Z, 2024-05-01T10:15 or 2024-05-01, UTC
+    #[arg(long, value_name = "TIME", value_parser = when::since)]
+    pub since: Option<Timestamp>,
+    /// Only logins up to then, in the same forms; a date means all of that day
+    #[arg(long, value_name = "TIME", value_parser = when::until)]
+    pub until: Option<Timestamp>,
+}
+
+/// What `--only` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// The server refused the login
+    Rejected,
+    /// Something was found, however light
+    Findings,
 }
 
 /// Where candidate passwords come from.
@@ -168,6 +273,61 @@ impl Candidates {
             || !self.password_env.is_empty()
             || self.credentials.is_some()
     }
+}
+
+/// `compare`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        unscramble compare cli.pcap python.pcap --password-file db.pass\n  \
+        unscramble compare both.pcap#0 both.pcap#7\n  \
+        unscramble compare both.pcap\n\n\
+        Exit codes: 0 both ended the same way, 1 they did not or a difference explains why, 2 errors."
+)]
+pub struct Compare {
+    /// One capture that holds both logins, or two; - for standard input
+    ///
+    /// #STREAM names a login by Wireshark's tcp.stream, .ATTEMPT one of its COM_CHANGE_USER.
+    /// Without, it is a login that was let in and one of the same user and server that was not, the
+    /// nearest in time.
+    #[arg(required = true, num_args = 1..=2, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub captures: Vec<PathBuf>,
+    /// How to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The report's format on standard output [default: table]
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    pub format: Option<CompareFormat>,
+    /// Write the report there; the file's ending picks the format (repeatable)
+    ///
+    /// The endings: .txt .json .md .markdown. The file is written whole or not at all. Without
+    /// --format, nothing but the conclusion goes to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Show response bytes: with the salt they allow guessing weak passwords
+    #[arg(long)]
+    pub reveal: bool,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
+/// How captures are read: what is to be known beside them.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Treat this as a server port where no greeting was captured (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Vec<u16>,
+    /// Take TLS secrets in NSS key log format, as SSLKEYLOGFILE writes them (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub keylog: Vec<PathBuf>,
+    /// Take an RSA private key of the server (repeatable)
+    ///
+    /// Each is tried for the RSA key exchange of TLS and for the passwords that clients send under
+    /// it; MySQL has two different keys for the two.
+    #[arg(long, value_name = "PEM")]
+    pub server_key: Vec<PathBuf>,
 }
 
 /// `verify`
@@ -244,6 +404,17 @@ pub enum VerifyFormat {
     Table,
     /// For programs
     Json,
+}
+
+/// The formats of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For tickets and wikis
+    Markdown,
 }
 
 /// From which severity on a finding makes the exit code 1.

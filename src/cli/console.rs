@@ -113,6 +113,20 @@ impl Console {
         }
     }
 
+    /// `warning: …`
+    pub(super) fn warning(self, text: &str) {
+        self.message("warning", anstyle::AnsiColor::Yellow, text);
+    }
+
+    /// A heading and lines below it.
+    pub(super) fn list(self, heading: &str, lines: &[String]) {
+        let mut err = AutoStream::new(io::stderr().lock(), self.choice);
+        let _ = writeln!(err, "{}", for_terminal(heading));
+        for line in lines {
+            let _ = writeln!(err, "  {}", for_terminal(line));
+        }
+    }
+
     fn message(self, label: &str, color: anstyle::AnsiColor, text: &str) {
         let style = color.on_default().bold();
         let mut err = AutoStream::new(io::stderr().lock(), self.choice);

@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod interrupt;
 mod keys;
+mod naming;
 mod output;
 mod password;
 mod progress;
@@ -16,6 +17,7 @@ mod run;
 mod settings;
 mod trouble;
 mod typed;
+mod when;
 mod written;
 
 use clap::Parser as _;

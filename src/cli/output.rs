@@ -3,27 +3,70 @@
 //! The temporary file beside the target is made before the work begins, so that a folder that does
 //! not exist or takes no files is told at once.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::cli::args::Format;
+use crate::cli::args::{CompareFormat, Format};
 use crate::cli::trouble::Trouble;
 use crate::scan::reason;
 
 /// A report file that is to be written. Dropped before [`Output::write`], it leaves nothing.
 #[derive(Debug)]
-pub(super) struct Output {
-    pub(super) format: Format,
-    target: PathBuf,
-    draft: NamedTempFile,
+pub(super) struct Output<F = Format> {
+    pub(super) format: F,
+    file: Draft,
 }
 
 impl Output {
     /// Prepares writing to `path`.
     pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
         let format = format_of(path)?;
+        let file = Draft::create(path)?;
+        Ok(Self { format, file })
+    }
+}
+
+impl Output<CompareFormat> {
+    /// Prepares writing a comparison to `path`.
+    pub(super) fn create_comparison(path: &Path) -> Result<Self, Trouble> {
+        let format = comparison_of(path)?;
+        let file = Draft::create(path)?;
+        Ok(Self { format, file })
+    }
+}
+
+impl<F> Output<F> {
+    /// Writes it.
+    pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
+        let written = self.file.draft.write_all(report);
+        self.file.finish(written)
+    }
+
+    /// What to write into, for a format that is written piece by piece.
+    pub(super) fn file(&self) -> &File {
+        self.file.file()
+    }
+
+    /// Puts what was written piece by piece in its place.
+    pub(super) fn keep(self) -> Result<(), Trouble> {
+        self.file.finish(Ok(()))
+    }
+}
+
+/// A file that is to be written whole or not at all. Dropped before [`Draft::finish`], it leaves
+/// nothing.
+#[derive(Debug)]
+pub(super) struct Draft {
+    target: PathBuf,
+    draft: NamedTempFile,
+}
+
+impl Draft {
+    /// Prepares writing to `path`.
+    pub(super) fn create(path: &Path) -> Result<Self, Trouble> {
         if path.is_dir() {
             return Err(Trouble::new(format!("{} is a folder", path.display()))
                 .hint("give --output the name of a file in it"));
@@ -42,37 +85,23 @@ impl Output {
             ))
             .hint("the folder must exist and take new files")
         })?;
-        Ok(Self {
-            format,
-            target,
-            draft,
-        })
+        Ok(Self { target, draft })
     }
 
-    /// Writes it.
-    pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
-        let written = self.draft.write_all(report);
-        written.map_err(|error| self.trouble(&error))?;
-        self.keep()
+    /// What to write into.
+    pub(super) fn file(&self) -> &File {
+        self.draft.as_file()
     }
 
-    /// What was written so far, for a format that is written piece by piece.
-    pub(super) const fn draft(&mut self) -> &mut NamedTempFile {
-        &mut self.draft
-    }
-
-    /// Puts what was written in its place.
-    pub(super) fn keep(self) -> Result<(), Trouble> {
-        let synced = self.draft.as_file().sync_all();
-        synced.map_err(|error| self.trouble(&error))?;
+    /// Puts it in its place, if writing it went well.
+    pub(super) fn finish(self, written: std::io::Result<()>) -> Result<(), Trouble> {
+        let trouble = |error: &std::io::Error| not_written(&self.target, error);
+        written.map_err(|e| trouble(&e))?;
+        self.draft.as_file().sync_all().map_err(|e| trouble(&e))?;
         match self.draft.persist(&self.target) {
             Ok(_) => Ok(()),
             Err(error) => Err(not_written(&self.target, &error.error)),
         }
-    }
-
-    fn trouble(&self, error: &std::io::Error) -> Trouble {
-        not_written(&self.target, error)
     }
 }
 
@@ -94,6 +123,20 @@ fn draft_in(folder: &Path) -> std::io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+fn comparison_of(path: &Path) -> Result<CompareFormat, Trouble> {
+    let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    match ending.as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some("txt") => Ok(CompareFormat::Table),
+        Some("json") => Ok(CompareFormat::Json),
+        Some("md" | "markdown") => Ok(CompareFormat::Markdown),
+        _ => Err(Trouble::new(format!(
+            "--output {}: the file's ending names no format of a comparison",
+            path.display()
+        ))
+        .hint("use .txt (the table), .json or .md")),
+    }
 }
 
 fn format_of(path: &Path) -> Result<Format, Trouble> {

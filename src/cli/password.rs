@@ -14,14 +14,20 @@ use crate::auth::credentials::{self, Lookups};
 use crate::auth::{Candidate, Candidates, Secret, first_line};
 use crate::cli::args;
 use crate::cli::trouble::Trouble;
+use crate::report::Pseudonyms;
+use crate::report::anonymize::Named;
 use crate::scan::reason;
 
 /// Bytes read of a password file. MySQL takes no longer passwords than this; what is longer is
 /// most likely another file.
 const FILE_CAP: u64 = 64 * 1024;
 
-/// All candidates, in the order terminal, files, variables.
-pub(super) fn gather(typed: &args::Candidates) -> Result<Candidates, Trouble> {
+/// All candidates, in the order terminal, files, variables. With `pseudonyms` the labels name no path,
+/// variable or account: they stand in reports.
+pub(super) fn gather(
+    typed: &args::Candidates,
+    pseudonyms: Option<&Pseudonyms>,
+) -> Result<Candidates, Trouble> {
     let user = || typed.user.as_ref().map(|user| user.clone().into_bytes());
     let mut list = Vec::new();
     let mut add = |label: String, secret: &[u8]| {
@@ -47,7 +53,23 @@ pub(super) fn gather(typed: &args::Candidates) -> Result<Candidates, Trouble> {
     if let Some(path) = &typed.credentials {
         list.extend(from_credentials(path)?);
     }
+    if let Some(pseudonyms) = pseudonyms {
+        for candidate in &mut list {
+            candidate.label = anonymous(&candidate.label, pseudonyms);
+        }
+    }
     Ok(Candidates::new(list))
+}
+
+/// A label whose telling part is a pseudonym.
+fn anonymous(label: &str, pseudonyms: &Pseudonyms) -> String {
+    let name = |kind, name: &str| pseudonyms.name(kind, name.as_bytes());
+    match label.split_once(' ') {
+        None if label == "prompt" => label.to_owned(),
+        Some(("password-file", path)) => format!("password-file {}", name(Named::File, path)),
+        Some(("env", variable)) => format!("env {}", name(Named::Other, variable)),
+        _ => name(Named::Other, label),
+    }
 }
 
 /// The accounts of a credentials file; what it names is looked for from its own folder.

@@ -1,6 +1,8 @@
 //! What is done: one function a command, from settings to the exit code.
 
+mod compare;
 mod explain;
+mod extract;
 mod live;
 mod scan;
 mod verify;
@@ -18,9 +20,11 @@ pub(super) fn run(typed: Arguments) -> Exit {
     let console = Console::new(typed.talk);
     let done = match typed.command {
         Command::Scan(typed) => scan::run(&typed, console),
+        Command::Compare(typed) => compare::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
         Command::Schema => console.print(&schema::render()).map(|_| Exit::Success),
+        Command::Extract(typed) => extract::run(&typed, console),
         Command::Completions(typed) => {
             let mut text = Vec::new();
             let mut command = Arguments::command();

@@ -8,32 +8,89 @@ use std::sync::atomic::AtomicBool;
 
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
-use crate::cli::args::{FailOn, Scan, Verify};
+use crate::cli::args::{self, Compare, Extract, FailOn, Reading, Scan, Select, Verify};
 use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
 use crate::findings::Severity;
 use crate::mysql::Plugin;
-use crate::report::Redactor;
+use crate::report::selection::Only;
+use crate::report::{Pseudonyms, Redactor, Selection};
 use crate::scan::ScanSettings;
 use crate::verify::Request;
 
 /// `scan`: passwords are read in here, the terminal asked.
-pub(super) fn scan(typed: &Scan, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
+pub(super) fn scan(
+    typed: &Scan,
+    pseudonyms: Option<&Pseudonyms>,
+    stop: Arc<AtomicBool>,
+) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
-        analyze: AnalyzeSettings {
-            candidates: password::gather(&typed.candidates)?,
-            server_ports: typed.port.clone().into(),
-            server_keys: keys::server_keys(&typed.server_key)?,
-        },
+        analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
     })
 }
 
-/// What masks these candidates.
-pub(super) fn redactor(candidates: &Candidates) -> Redactor {
-    Redactor::new(candidates.iter().filter_map(Candidate::password))
+/// `compare`: the same of two captures at most.
+pub(super) fn compare(typed: &Compare, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
+    Ok(ScanSettings {
+        analyze: analyze(&typed.reading, &typed.candidates, None)?,
+        threads: None,
+        stop,
+    })
+}
+
+/// `extract`: the analysis that tells which logins to write.
+pub(super) fn extract(
+    typed: &Extract,
+    pseudonyms: Option<&Pseudonyms>,
+    stop: Arc<AtomicBool>,
+) -> Result<ScanSettings, Trouble> {
+    Ok(ScanSettings {
+        analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
+        threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
+        stop,
+    })
+}
+
+fn analyze(
+    reading: &Reading,
+    candidates: &args::Candidates,
+    pseudonyms: Option<&Pseudonyms>,
+) -> Result<AnalyzeSettings, Trouble> {
+    Ok(AnalyzeSettings {
+        candidates: password::gather(candidates, pseudonyms)?,
+        server_ports: reading.port.clone().into(),
+        server_keys: keys::server_keys(&reading.server_key)?,
+        key_logs: keys::key_logs(&reading.keylog)?,
+    })
+}
+
+/// What masks these candidates and replaces names, if that was asked for.
+pub(super) fn redactor(candidates: &Candidates, pseudonyms: Option<&Arc<Pseudonyms>>) -> Redactor {
+    let redactor = Redactor::new(candidates.iter().filter_map(Candidate::password));
+    match pseudonyms {
+        Some(pseudonyms) => redactor.anonymize(Arc::clone(pseudonyms)),
+        None => redactor,
+    }
+}
+
+/// Which logins are told.
+pub(super) fn selection(typed: &Select) -> Selection {
+    Selection {
+        users: (typed.only_user.iter())
+            .map(|user| user.clone().into_bytes())
+            .collect(),
+        clients: typed.only_client.clone(),
+        servers: typed.only_server.clone(),
+        only: typed.only.map(|only| match only {
+            args::Only::Rejected => Only::Rejected,
+            args::Only::Findings => Only::Findings,
+        }),
+        since: typed.since,
+        until: typed.until,
+    }
 }
 
 /// Whether a finding of this severity makes the exit code 1.

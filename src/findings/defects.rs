@@ -161,12 +161,9 @@ impl Defect {
             (Affected::NotEstablished, _) => "Which versions have it is not established.".into(),
         };
         let Self {
-            id,
-            what,
-            reference,
-            ..
+            what, reference, ..
         } = self;
-        format!("{who} ({id}{basis}): {what}, {reference}. {remedy}")
+        format!("{who}{basis}: {what}, {reference}. {remedy}")
     }
 }
 

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 
 use crate::auth::{Examination, IamToken, SaltForm, Signature, Verdict};
 use crate::capture::PacketRef;
-use crate::findings::rules::{Facts, RsaXor, TokenFault};
+use crate::findings::rules::{Facts, RsaXor, TlsEnd, TokenFault};
 use crate::mysql::{Login, Outcome, Plugin};
+use crate::tls::shape::Inferred;
 
 /// How far a client's clock may differ from the capture's before a token counts as made in the
 /// future, in seconds; AWS allows five minutes as well.
@@ -18,6 +19,8 @@ const NANOS: i64 = 1_000_000_000;
 pub struct Established {
     rsa: Option<RsaXor>,
     token: Vec<TokenFault>,
+    tls_end: Option<TlsEnd>,
+    tls_shape: Option<Inferred>,
 }
 
 impl Established {
@@ -29,6 +32,12 @@ impl Established {
         let accepted = matches!(login.outcome, Outcome::Accepted);
         Self {
             rsa: rsa(login, examination),
+            tls_end: login.tls.failure.map(|failure| TlsEnd {
+                by: failure.by,
+                alert: failure.alert,
+                at: failure.at,
+            }),
+            tls_shape: login.tls.inferred.clone(),
             // A token that was accepted was good, whatever the clocks say.
             token: token
                 .filter(|_| !accepted)
@@ -42,7 +51,8 @@ impl Established {
         Facts {
             rsa: self.rsa,
             token: &self.token,
-            ..Facts::default()
+            tls_end: self.tls_end,
+            tls_shape: self.tls_shape.as_ref(),
         }
     }
 }

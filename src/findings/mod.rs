@@ -10,6 +10,7 @@ mod client;
 pub mod defects;
 mod established;
 mod finding;
+mod oddities;
 mod prose;
 mod rules;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use catalogue::{Code, Severity};
 pub use client::Client;
 pub use established::Established;
 pub use finding::Finding;
+pub use oddities::{Oddity, oddities};
 pub use prose::{Captured, Part, Prose};
 pub use rules::{Facts, RsaXor, Subject, TlsEnd, TokenFault, judge};
 pub use version::Version;

@@ -10,9 +10,10 @@ pub enum Captured {
     Database,
     /// A host name or an address in text.
     Host,
-    /// The client's name or version, from its connection attributes.
+    /// The client's name or version, from its connection attributes, or the server's version: what
+    /// names a program and nobody.
     Client,
-    /// A server's version or error text.
+    /// A server's error text.
     Server,
     /// Anything else.
     Other,

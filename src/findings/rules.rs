@@ -11,6 +11,7 @@ mod refusal;
 mod response;
 mod salt;
 mod salt_form;
+pub(in crate::findings) mod seen;
 mod subject;
 mod supplied;
 mod tls;

@@ -91,6 +91,7 @@ impl Script {
                 step(StepKind::Result, Side::Server, 2, 6),
             ],
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         };
         Self {
             login,
@@ -241,6 +242,7 @@ pub(super) fn step(kind: StepKind, side: Side, sequence: u8, packet: u64) -> Ste
         side,
         sequence,
         length: 1,
+        offset: 0,
         at: at(packet),
     }
 }

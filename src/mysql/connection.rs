@@ -15,8 +15,10 @@ use crate::mysql::exchange::{Differing, Exchange, Next};
 use crate::mysql::framing::{Framer, Message, Want};
 use crate::mysql::login::{Fault, Login, MissingCause, Outcome, Side};
 use crate::mysql::watching::{Event, Shown, Watching};
+use crate::mysql::wire::header::Header;
 use crate::net::Endpoint;
 use crate::tcp::{Closing, Conversation, Direction, GapCause, Handler, Interest, StreamEvent};
+use crate::tls::{Keys, Session};
 
 const COM_CHANGE_USER: u8 = 0x11;
 
@@ -29,6 +31,9 @@ pub struct Connection {
     /// The client's direction, once it is known.
     client: Option<Direction>,
     framers: [Framer; 2],
+    keys: Arc<Keys>,
+    /// Once TLS has begun.
+    tls: Option<Box<Session>>,
     /// Once the login has agreed on the compressed protocol.
     unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
@@ -49,14 +54,17 @@ enum Stage {
 }
 
 impl Connection {
-    /// A conversation that has just begun. `server_ports` are those the user named.
+    /// A conversation that has just begun. `server_ports` are those the user named, `keys` may
+    /// open its TLS.
     #[must_use]
-    pub fn new(conversation: Conversation, server_ports: Arc<[u16]>) -> Self {
+    pub fn new(conversation: Conversation, server_ports: Arc<[u16]>, keys: Arc<Keys>) -> Self {
         Self {
             conversation,
             server_ports,
             client: None,
             framers: [Framer::default(), Framer::default()],
+            keys,
+            tls: None,
             unpackers: None,
             stage: Stage::Watching(Box::default()),
             closings: Vec::new(),
@@ -135,11 +143,35 @@ impl Connection {
                 self.client = Some(client);
                 self.begin_login(client);
             }
+            Shown::Other(Elsewhere::Tls) if self.tls.is_none() && self.keys.may_open() => {
+                self.begin_inside_tls();
+            }
             Shown::Other(kind) => {
-                self.client = watching.client;
+                self.client = self.client.or(watching.client);
+                let kind = if self.tls.is_some() {
+                    Elsewhere::Tls
+                } else {
+                    kind
+                };
                 self.stage = Stage::Done(Some(kind));
             }
         }
+    }
+
+    /// TLS from the first byte, and keys that may open it: watches what is inside.
+    fn begin_inside_tls(&mut self) {
+        let inside = Stage::Watching(Box::default());
+        let Stage::Watching(outside) = mem::replace(&mut self.stage, inside) else {
+            return;
+        };
+        self.client = outside.client.or_else(|| outside.says_client_hello());
+        self.tls = Some(Box::new(Session::new(Arc::clone(&self.keys))));
+        if let Stage::Watching(inside) = &mut self.stage {
+            inside.begin_inside(self.client, outside.proxied_for);
+        }
+        let mut events = outside.events;
+        events.retain(|event| !matches!(event, Event::MidStream { .. }));
+        self.replay(events, false);
     }
 
     /// It is MySQL: decodes what has come so far.
@@ -153,13 +185,41 @@ impl Connection {
         let (client, server) = (self.endpoint(client), self.endpoint(client.opposite()));
         let mut exchange = Exchange::begin(client, server, first);
         exchange.proxied_for(watching.proxied_for);
+        if self.tls.is_some() {
+            exchange.begin_tls();
+        }
         self.stage = Stage::Login(Box::new(exchange));
+        let greeted = self
+            .client
+            .is_some_and(|client| watching.is_greeted_by(client.opposite()));
         let whole = [Direction::Forward, Direction::Backward]
             .map(|direction| watching.begins_whole(direction));
-        for event in watching.events {
+        let mut events = watching.events;
+        // Where only the SYN is missing, nothing is.
+        events.retain(|event| match event {
+            Event::MidStream { direction, awaited } => {
+                let first = *awaited && greeted && self.client == Some(*direction);
+                !first && whole.get(*direction as usize) != Some(&true)
+            }
+            _ => true,
+        });
+        self.replay(events, self.tls.is_some());
+    }
+
+    /// Takes up events that were kept. `opened` says that the bytes were inside TLS and are out of
+    /// it already.
+    fn replay(&mut self, events: Vec<Event>, opened: bool) {
+        for event in events {
             match event {
-                Event::MidStream(direction) if whole.get(direction as usize) == Some(&true) => {}
-                Event::MidStream(direction) => self.mid_stream(direction),
+                Event::MidStream { direction, .. } => self.mid_stream(direction, false),
+                Event::Data {
+                    direction,
+                    offset,
+                    bytes,
+                    at,
+                } if opened => {
+                    self.opened(direction, offset, &bytes, at);
+                }
                 Event::Data {
                     direction,
                     offset,
@@ -185,7 +245,37 @@ impl Connection {
         }
     }
 
-    fn data(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
+    fn data(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: PacketRef) {
+        let from_client = self.client == Some(direction);
+        let Some(session) = &mut self.tls else {
+            return self.opened(direction, offset, bytes, at);
+        };
+        if !from_client && session.version().is_none() && is_an_error(bytes) {
+            return self.opened(direction, offset, bytes, at);
+        }
+        session.data(from_client, bytes, at);
+        for plain in session.take_plain() {
+            // Early data is told with what comes behind it: it need not be of this direction.
+            let other = plain.from_client != from_client;
+            let direction = if other {
+                direction.opposite()
+            } else {
+                direction
+            };
+            self.opened(direction, offset, &plain.bytes, plain.at);
+        }
+        self.look_at_tls();
+    }
+
+    /// A TLS session that tells nothing more ends what is watched or decoded inside.
+    fn look_at_tls(&mut self) {
+        if self.tls.as_ref().is_some_and(|session| session.is_done()) {
+            self.end();
+        }
+    }
+
+    /// Bytes that are not inside TLS, or no longer.
+    fn opened(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
         if self.unpackers.is_none() {
             return self.plain(direction, offset, bytes, at);
         }
@@ -220,7 +310,12 @@ impl Connection {
             let Some(message) = self.framer(direction).next(&mut bytes, &mut offset, at) else {
                 return;
             };
+            let clear = self.tls.is_none();
             self.take(direction, &message);
+            if clear && self.tls.is_some() {
+                // What follows an SSLRequest in the same segment is TLS.
+                return self.data(direction, offset, bytes, at);
+            }
         }
     }
 
@@ -237,9 +332,8 @@ impl Connection {
             Stage::Login(exchange) => match exchange.take(side, message) {
                 Next::GoOn => {}
                 Next::Tls => {
-                    exchange.seal("the login is inside TLS, which was not decrypted");
-                    self.finish_login(None);
-                    self.stage = Stage::Done(None);
+                    exchange.begin_tls();
+                    self.tls = Some(Box::new(Session::new(Arc::clone(&self.keys))));
                 }
                 Next::Decided => self.finish_login(None),
                 Next::Left => self.finish_login(Some(message.at)),
@@ -262,7 +356,7 @@ impl Connection {
 
     /// The login is over: hands it out, and goes on as its end demands.
     fn finish_login(&mut self, left: Option<PacketRef>) {
-        let Stage::Login(exchange) = mem::replace(&mut self.stage, Stage::Done(None)) else {
+        let Stage::Login(mut exchange) = mem::replace(&mut self.stage, Stage::Done(None)) else {
             return;
         };
         let mut closings: Vec<_> = self
@@ -271,6 +365,10 @@ impl Connection {
             .map(|(direction, how, at)| (self.side(*direction), *how, *at))
             .collect();
         closings.sort_by_key(|(_, _, at)| *at);
+        if let Some(session) = &self.tls {
+            let sealed = session.sealed().filter(|_| !exchange.is_decided());
+            exchange.settle_tls(session, sealed);
+        }
         if !exchange.shows_a_login() {
             self.stage = Stage::Done(Some(Elsewhere::MidStream));
             return;
@@ -289,6 +387,11 @@ impl Connection {
     }
 
     fn gap(&mut self, direction: Direction, length: u64, cause: GapCause, at: PacketRef) {
+        let from_client = self.client == Some(direction);
+        if let Some(session) = &mut self.tls {
+            session.gap(from_client, length, at);
+            return self.look_at_tls();
+        }
         if let Stage::Watching(_) = self.stage {
             return self.watch(Event::Gap {
                 direction,
@@ -319,12 +422,17 @@ impl Connection {
         }
     }
 
-    fn mid_stream(&mut self, direction: Direction) {
+    /// `awaited`: the bytes that follow are what the other side was waiting for when it was first
+    /// seen. Where that side had begun with its greeting, they are this side's first.
+    fn mid_stream(&mut self, direction: Direction, awaited: bool) {
         if let Stage::Watching(_) = self.stage {
-            return self.watch(Event::MidStream(direction));
+            return self.watch(Event::MidStream { direction, awaited });
         }
         let side = self.side(direction);
         if let Stage::Login(exchange) = &mut self.stage {
+            if awaited && exchange.was_greeted() {
+                return;
+            }
             let cause = MissingCause::BeforeCapture;
             exchange.fault(Fault::Missing {
                 side,
@@ -388,7 +496,7 @@ impl Connection {
 impl Handler for Connection {
     fn event(&mut self, event: StreamEvent<'_>) {
         match event {
-            StreamEvent::MidStream { direction } => self.mid_stream(direction),
+            StreamEvent::MidStream { direction, awaited } => self.mid_stream(direction, awaited),
             StreamEvent::Data {
                 direction,
                 offset,
@@ -429,8 +537,17 @@ impl Handler for Connection {
     fn interest(&self) -> Interest {
         match (&self.stage, self.client) {
             (Stage::Watching(_) | Stage::Login(_), _) => Interest::Both,
+            // Records have to be counted in both directions for either to be opened.
+            (Stage::Commands(_), Some(_)) if self.tls.is_some() => Interest::Both,
             (Stage::Commands(_), Some(client)) => Interest::Only(client),
             (Stage::Commands(_), None) | (Stage::Done(_), _) => Interest::Nothing,
         }
     }
+}
+
+/// A server may refuse the request for TLS with an ERR in the clear.
+fn is_an_error(bytes: &[u8]) -> bool {
+    let length = bytes.len().checked_sub(Header::SIZE);
+    let header = Header::parse(bytes).filter(|header| length == Some(header.length as usize));
+    header.is_some() && bytes.get(Header::SIZE) == Some(&0xFF)
 }

@@ -44,6 +44,8 @@ pub enum Elsewhere {
     PostgreSql,
     /// The capture begins in the middle of the conversation, behind any login.
     MidStream,
+    /// The snaplen cut off the bytes that would show it.
+    CutOff,
     /// Bytes of one direction only were captured, and they show no login.
     OneDirection,
     /// Something else.
@@ -59,7 +61,8 @@ impl fmt::Display for Elsewhere {
             Self::Http => "HTTP",
             Self::Ssh => "SSH",
             Self::PostgreSql => "PostgreSQL",
-            Self::MidStream => "captured from the middle on",
+            Self::MidStream => "begun before the capture",
+            Self::CutOff => "cut off by the snaplen",
             Self::OneDirection => "one direction only",
             Self::Unknown => "another protocol",
         })
@@ -129,7 +132,7 @@ pub(super) fn client_bytes(bytes: &[u8], whole: bool) -> Told {
         return Told::Other(named);
     }
     match payload.get(..header.length as usize) {
-        Some(payload) if is_login(payload) => Told::Client,
+        Some(payload) if is_login(payload, 0) => Told::Client,
         Some(_) => Told::Other(named),
         None => unless(whole, bytes),
     }
@@ -141,7 +144,7 @@ pub(super) fn lone_message(sequence: u8, payload: &[u8]) -> Told {
         Some(0x0A) if sequence == 0 && greeting::looks_like(payload) => Told::Server,
         Some(0xFE) if sequence > 0 && names_plugin(payload) => Told::Server,
         Some(0xFF) if sequence > 1 && is_access_denied(payload) => Told::Server,
-        _ if (1..=2).contains(&sequence) && is_login(payload) => Told::Client,
+        _ if (1..=2).contains(&sequence) && is_login(payload, 0) => Told::Client,
         _ => Told::Unsure,
     }
 }
@@ -180,7 +183,7 @@ fn names_plugin(payload: &[u8]) -> bool {
 
 /// HandshakeResponse41 or an SSLRequest: 32 bytes with 19 to 23 zeros in a row, and the
 /// capabilities that every client since 4.1 sets.
-fn is_login(payload: &[u8]) -> bool {
+pub(super) fn is_login(payload: &[u8], missing: u64) -> bool {
     let reserved = payload
         .get(9..28)
         .is_some_and(|zeros| zeros.iter().all(|byte| *byte == 0));
@@ -194,7 +197,7 @@ fn is_login(payload: &[u8]) -> bool {
         return false;
     }
     (payload.len() == 32 && flags.has(Capabilities::SSL))
-        || HandshakeResponse::parse(payload, 0, None).is_ok_and(|login| login.user.is_some())
+        || HandshakeResponse::parse(payload, missing, None).is_ok_and(|login| login.user.is_some())
 }
 
 /// The protocol that these first bytes of a client or server belong to, if they are plain about it.

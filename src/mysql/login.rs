@@ -9,6 +9,7 @@ use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::wire::greeting::Greeting;
 use crate::net::Endpoint;
+use crate::tls::shape::Inferred;
 
 /// Which end of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +65,8 @@ pub struct Login {
     pub steps: Vec<Step>,
     /// What was missing from the capture or broke the protocol.
     pub faults: Vec<Fault>,
+    /// What TLS showed beside the messages inside.
+    pub tls: TlsFacts,
 }
 
 impl Login {
@@ -135,6 +138,26 @@ pub enum Transport {
         /// Why the inside could not be read; `None` when it was decrypted.
         sealed: Option<String>,
     },
+}
+
+/// What TLS showed beside the messages inside.
+#[derive(Clone, Debug, Default)]
+pub struct TlsFacts {
+    /// The alert that ended it before the login was decided.
+    pub failure: Option<TlsFailure>,
+    /// What the sizes of its records tell of a login that was not decrypted. No proof of anything.
+    pub inferred: Option<Inferred>,
+}
+
+/// An alert that ended TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TlsFailure {
+    /// Who sent it.
+    pub by: Side,
+    /// Its name, such as `unknown_ca`.
+    pub alert: &'static str,
+    /// Its packet.
+    pub at: PacketRef,
 }
 
 /// A salt (the MySQL documentation also says scramble or nonce) as it stood on the wire.
@@ -251,6 +274,9 @@ pub struct Step {
     pub sequence: u8,
     /// Its payload length in bytes.
     pub length: u64,
+    /// Where its header stands in its side's stream of bytes: on the wire, or as decrypted; inside the
+    /// compressed protocol it is the place of the frame.
+    pub offset: u64,
     /// The packet that completed it.
     pub at: PacketRef,
 }

@@ -14,6 +14,6 @@ pub use connection::Connection;
 pub use detect::Elsewhere;
 pub use login::{
     AuthPath, Fault, Login, LoginRequest, MissingCause, Outcome, Round, RoundStart, Salt,
-    SaltSource, Side, Step, StepKind, Transport, Turn,
+    SaltSource, Side, Step, StepKind, TlsFacts, TlsFailure, Transport, Turn,
 };
 pub use plugin::Plugin;

@@ -7,6 +7,7 @@ use crate::mysql::framing::Framer;
 use crate::mysql::wire::proxy_protocol::{self, Parsed};
 use crate::net::Endpoint;
 use crate::tcp::{Conversation, Direction, GapCause};
+use crate::tls;
 
 /// What a conversation has shown of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,10 @@ pub(super) struct Watching {
 /// An event kept for later.
 #[derive(Debug)]
 pub(super) enum Event {
-    MidStream(Direction),
+    MidStream {
+        direction: Direction,
+        awaited: bool,
+    },
     Data {
         direction: Direction,
         offset: u64,
@@ -70,6 +74,20 @@ impl Watching {
         self.events.push(event);
     }
 
+    /// Goes on with what is inside TLS, for a client that is known and behind a header that was
+    /// taken off before.
+    pub fn begin_inside(&mut self, client: Option<Direction>, proxied_for: Option<Endpoint>) {
+        self.client = client;
+        self.proxied_for = proxied_for;
+        self.unproxied = client;
+    }
+
+    /// The direction that begins with a ClientHello.
+    pub fn says_client_hello(&self) -> Option<Direction> {
+        BOTH.into_iter()
+            .find(|direction| tls::looks_like_client_hello(&self.head(*direction)))
+    }
+
     /// What the events show. With `now`, or at the cap, decides in any case.
     pub fn show(&mut self, now: bool, conversation: &Conversation, server_ports: &[u16]) -> Shown {
         let now =
@@ -91,6 +109,9 @@ impl Watching {
             (Some(server), _, _) => Shown::MySql {
                 client: server.opposite(),
             },
+            (None, None, Some(Elsewhere::Unknown)) if self.is_cut_off() => {
+                Shown::Other(Elsewhere::CutOff)
+            }
             (None, None, Some(kind)) => Shown::Other(kind),
             // The server may still greet; without it the client's word has to do.
             (None, Some(client), _) if now => Shown::MySql { client },
@@ -104,7 +125,13 @@ impl Watching {
         let has_data = |direction| self.events.iter().any(|event| event.is_data_of(direction));
         let speakers = BOTH.map(has_data);
         if speakers == [false, false] {
-            return Shown::Other(Elsewhere::Silent);
+            return Shown::Other(if self.is_cut_off() {
+                Elsewhere::CutOff
+            } else if self.events.is_empty() {
+                Elsewhere::Silent
+            } else {
+                Elsewhere::MidStream
+            });
         }
         let named =
             [conversation.from, conversation.to].map(|end| server_ports.contains(&end.port));
@@ -121,7 +148,7 @@ impl Watching {
             }
             _ => {}
         }
-        let is_hole = |event: &Event| matches!(event, Event::MidStream(_) | Event::Gap { .. });
+        let is_hole = |event: &Event| matches!(event, Event::MidStream { .. } | Event::Gap { .. });
         Shown::Other(if speakers != [true, true] {
             Elsewhere::OneDirection
         } else if self.events.iter().any(is_hole) {
@@ -129,6 +156,20 @@ impl Watching {
         } else {
             Elsewhere::Unknown
         })
+    }
+
+    /// Whether the snaplen cut bytes off.
+    fn is_cut_off(&self) -> bool {
+        let cut = |event: &Event| {
+            matches!(
+                event,
+                Event::Gap {
+                    cause: GapCause::Snaplen,
+                    ..
+                }
+            )
+        };
+        self.events.iter().any(cut)
     }
 
     /// What one direction shows.
@@ -207,12 +248,17 @@ impl Watching {
     /// greeting or a login packet all the same.
     pub fn begins_whole(&self, wanted: Direction) -> bool {
         let first = self.events.iter().find(|event| event.direction() == wanted);
-        let Some(Event::MidStream(_)) = first else {
+        let Some(Event::MidStream { .. }) = first else {
             return false;
         };
         let head = self.head(wanted);
         detect::server_bytes(&head, false) == Told::Server
             || detect::client_bytes(&head, false) == Told::Client
+    }
+
+    /// Whether this end's first captured bytes are a greeting, which nothing of it comes before.
+    pub fn is_greeted_by(&self, server: Direction) -> bool {
+        detect::server_bytes(&self.head(server), true) == Told::Server
     }
 
     /// Takes `length` bytes off the front of one direction.
@@ -240,7 +286,7 @@ impl Watching {
 impl Event {
     fn direction(&self) -> Direction {
         match self {
-            Self::MidStream(direction)
+            Self::MidStream { direction, .. }
             | Self::Data { direction, .. }
             | Self::Gap { direction, .. }
             | Self::Conflict { direction, .. } => *direction,

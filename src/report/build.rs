@@ -20,6 +20,11 @@ pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): t
 they let anyone test guesses of the password, and a mysql_native_password response together with \
 the stored hash is enough to log in. Keep it as you would keep the password.";
 
+/// What stands in every report whose names are pseudonyms.
+pub const ANONYMOUS_NOTE: &str = "Names, addresses and paths in this report are pseudonyms \
+(--anonymize): the same name has the same pseudonym throughout, and addresses of one network share \
+their beginning as the real ones do.";
+
 /// Builds reports.
 pub struct Builder<'a> {
     redactor: &'a Redactor,
@@ -45,7 +50,9 @@ impl<'a> Builder<'a> {
 
     /// What the reader must know before handing the report on.
     pub(super) fn warnings(&self) -> Vec<&'static str> {
-        self.reveal.then_some(REVEAL_WARNING).into_iter().collect()
+        let reveal = self.reveal.then_some(REVEAL_WARNING);
+        let anonymous = self.redactor.is_anonymous().then_some(ANONYMOUS_NOTE);
+        reveal.into_iter().chain(anonymous).collect()
     }
 
     /// What masks.
@@ -56,6 +63,8 @@ impl<'a> Builder<'a> {
     /// The report over all captures. `skipped` files of folders were no captures.
     #[must_use]
     pub fn report(&self, captures: &[CaptureReport], skipped: u64) -> model::Report {
+        let logins = captures.iter().flat_map(|capture| &capture.logins);
+        logins.for_each(|examined| self.redactor.learn(&examined.login));
         let findings: Vec<model::Finding> = captures
             .iter()
             .flat_map(|capture| {
@@ -160,8 +169,13 @@ fn summary(
     skipped: u64,
 ) -> model::Summary {
     let logins = || captures.iter().flat_map(|capture| &capture.logins);
+    // What only the sizes of sealed records suggest counts as unknown.
+    let seen = |outcome: &model::Outcome| match outcome.kind {
+        _ if outcome.inferred => model::OutcomeKind::Unknown,
+        kind => kind,
+    };
     let ended = |kinds: &[model::OutcomeKind]| {
-        count(logins().filter(|login| kinds.contains(&login.outcome.kind)))
+        count(logins().filter(|login| kinds.contains(&seen(&login.outcome))))
     };
     let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
     for finding in findings {

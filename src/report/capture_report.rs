@@ -25,6 +25,8 @@ pub struct CaptureReport {
     pub packets: u64,
     /// TCP conversations seen.
     pub connections: u64,
+    /// TLS secrets stand in the capture behind packets that they may open.
+    pub late_secrets: bool,
     /// The logins, by stream, then attempt.
     pub logins: Vec<ExaminedLogin>,
     /// Findings that rest on several logins.
@@ -46,6 +48,7 @@ impl CaptureReport {
             bytes: 0,
             packets: 0,
             connections: 0,
+            late_secrets: false,
             logins: Vec::new(),
             across: Vec::new(),
             diagnostics: Vec::new(),

@@ -8,9 +8,11 @@
 //! Owns all that leaves the program on standard output or into a file. Nothing here decides what is
 //! found. Called by [`crate::cli`].
 
+pub mod anonymize;
 pub mod answer;
 pub mod build;
 mod capture_report;
+pub mod compare;
 pub mod csv;
 pub mod explain;
 mod groups;
@@ -27,6 +29,7 @@ pub mod redact;
 mod salt_bytes;
 pub mod sarif;
 pub mod schema;
+pub mod selection;
 mod sentence;
 pub mod summary;
 pub mod table;
@@ -38,6 +41,8 @@ pub mod text;
 pub mod verify;
 pub mod words;
 
+pub use anonymize::Pseudonyms;
 pub use build::Builder;
 pub use capture_report::{CaptureReport, ExaminedLogin, Status};
 pub use redact::Redactor;
+pub use selection::Selection;

@@ -133,6 +133,9 @@ pub struct Login {
     pub outcome: Outcome,
     /// What the recomputation says.
     pub verdict: Verdict,
+    /// With several factors, what each came to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<Factor>,
     /// The messages of the login, in order.
     pub evidence: Vec<Evidence>,
     /// Codes.
@@ -198,6 +201,8 @@ pub struct Response {
 pub struct Outcome {
     /// The kind.
     pub kind: OutcomeKind,
+    /// The kind was not read: the sizes of TLS records that were not decrypted fit no other.
+    pub inferred: bool,
     /// The server's error number.
     pub code: Option<u16>,
     /// The SQL state.
@@ -254,6 +259,15 @@ pub enum Verdict {
     Match(Match),
     /// Nothing explains it.
     Mismatch(Search),
+}
+
+/// One factor of a multi-factor login.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct Factor {
+    /// The plugin in force at its end.
+    pub plugin: Option<String>,
+    /// What the recomputation says of this factor alone.
+    pub verdict: Verdict,
 }
 
 /// Which hypothesis explains a response.

@@ -4,20 +4,23 @@
 //! (that is [`super::text`], which runs after) nor the passwords' life (they are copied here into
 //! buffers that are wiped on drop). [`super::build`] is the only caller that makes reports: every
 //! captured byte that becomes text goes through [`Redactor::text`] or one of its neighbours, each
-//! of which names the kind of text. `--anonymize` needs only that: the pseudonyms go in here.
+//! of which names the kind of text. With `--anonymize` names become [`Pseudonyms`] here, too.
 //!
 //! Our own words and the names of known plugins are never masked, and the empty candidate masks
 //! nothing.
 
 mod forms;
+mod naming;
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use memchr::memmem;
 
 use crate::findings::{Captured, Part, Prose};
 use crate::mysql::Plugin;
-use crate::net::Endpoint;
+use crate::report::anonymize::{Named, Pseudonyms};
 use crate::report::text;
 
 use forms::Needle;
@@ -32,6 +35,10 @@ const QUOTE: usize = 200;
 #[derive(Default)]
 pub struct Redactor {
     needles: Vec<Needle>,
+    /// With `--anonymize`.
+    pseudonyms: Option<Arc<Pseudonyms>>,
+    /// Names that logins of this run had, to find them in error texts without quotes.
+    known: Mutex<HashMap<Vec<u8>, Named>>,
 }
 
 impl Redactor {
@@ -42,12 +49,24 @@ impl Redactor {
         for candidate in candidates {
             forms::of(candidate, &mut needles);
         }
-        Self { needles }
+        Self {
+            needles,
+            ..Self::default()
+        }
     }
 
-    /// Captured bytes as text, candidates masked. `kind` says what they are.
+    /// Captured bytes as text, candidates masked; with `--anonymize` names are pseudonyms. `kind` says
+    /// what they are.
     #[must_use]
-    pub fn text(&self, _kind: Captured, bytes: &[u8]) -> String {
+    pub fn text(&self, kind: Captured, bytes: &[u8]) -> String {
+        match &self.pseudonyms {
+            Some(pseudonyms) => self.anonymous(pseudonyms, kind, bytes),
+            None => self.masked(bytes),
+        }
+    }
+
+    /// As it is, candidates masked.
+    fn masked(&self, bytes: &[u8]) -> String {
         let mut out = String::new();
         let mut from = 0;
         for found in self.occurrences(bytes) {
@@ -86,18 +105,6 @@ impl Redactor {
         out
     }
 
-    /// The address of one end of a conversation.
-    #[must_use]
-    pub fn address(&self, endpoint: &Endpoint) -> String {
-        endpoint.address.to_string()
-    }
-
-    /// A capture's path. It was given to this program or found by it, so that nothing is masked.
-    #[must_use]
-    pub fn path(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
     /// Whether any candidate turns up in these bytes.
     #[must_use]
     pub fn finds_in(&self, bytes: &[u8]) -> bool {
@@ -105,7 +112,7 @@ impl Redactor {
     }
 
     /// Where candidates turn up: ascending, touching ones merged.
-    fn occurrences(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+    pub(crate) fn occurrences(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let folded = bytes.to_ascii_lowercase();
         let mut found: Vec<Range<usize>> = Vec::new();
         for needle in &self.needles {

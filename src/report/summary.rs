@@ -26,7 +26,14 @@ pub fn line(report: &Report) -> String {
         line = format!("{line} ({})", aside.join(", "));
     }
     if summary.logins == 0 {
-        return format!("{line}, no MySQL login{}", findings(report));
+        let mut notes = report.captures.iter().flat_map(|c| &c.diagnostics);
+        let selected = notes.any(|note| note.kind == "selection");
+        let what = if selected {
+            "no login of those selected"
+        } else {
+            "no MySQL login"
+        };
+        return format!("{line}, {what}{}", findings(report));
     }
     let ends = [
         (summary.accepted, "accepted"),

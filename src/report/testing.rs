@@ -44,6 +44,7 @@ pub(super) fn capture(path: &str, logins: Vec<ExaminedLogin>) -> CaptureReport {
         no_capture: false,
         bytes: 4242,
         packets: 24,
+        late_secrets: false,
         connections: 2,
         logins,
         across: Vec::new(),
@@ -88,6 +89,7 @@ fn judged(verdict: Verdict) -> Examination {
         recomputed: None,
         full_auth: None,
         iam_token: None,
+        factors: Vec::new(),
     }
 }
 
@@ -164,10 +166,12 @@ pub(super) fn switched(stream: u64) -> ExaminedLogin {
                 side,
                 sequence: 0,
                 length: 32,
+                offset: 0,
                 at: packet(number),
             })
             .to_vec(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

@@ -113,6 +113,14 @@ pub fn salt_form(form: &str) -> String {
 #[must_use]
 pub fn outcome(login: &Login) -> (String, Tone) {
     let Outcome { kind, code, by, .. } = &login.outcome;
+    if login.outcome.inferred {
+        let kind = if *kind == OutcomeKind::Accepted {
+            "accepted"
+        } else {
+            "rejected"
+        };
+        return (format!("{kind} (inferred from sizes)"), Tone::Doubtful);
+    }
     match kind {
         OutcomeKind::Accepted => {
             let how = match login.path {

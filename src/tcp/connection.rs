@@ -187,6 +187,7 @@ impl<H: Handler> Connection<H> {
             return Taken::Used;
         }
         let seq = segment.seq.plus(u32::from(segment.flags.syn()));
+        let lone = segment.payload.len() == 1 && segment.cut_off == 0 && !segment.flags.syn();
         let half = self.half(direction);
         let Some(position) = half.locate(seq) else {
             return Taken::OutsideWindow;
@@ -201,6 +202,7 @@ impl<H: Handler> Connection<H> {
         let skipped = segment.payload.len().saturating_sub(new.len());
         let seq = seq.plus(u32::try_from(skipped).unwrap_or(0));
         let end = at.saturating_add(new.len() as u64);
+        half.drop_probe_at_end_of(at, new, lone);
         let in_order = half.is_begun()
             && at == half.next()
             && half.first_held().is_none_or(|(held, _)| held >= end);
@@ -215,11 +217,15 @@ impl<H: Handler> Connection<H> {
                 segment.at,
                 needs,
             );
-        } else if !new.is_empty() {
+        } else if new.is_empty() {
+            let end = position.saturating_add(segment.payload.len() as u64);
+            self.half(direction).note_cut(end, segment.cut_off);
+        } else {
             let piece = Piece {
                 bytes: Vec::new(),
                 cut_off: segment.cut_off,
                 at: segment.at,
+                lone,
                 needs,
             };
             self.half(direction)
@@ -349,8 +355,7 @@ impl<H: Handler> Connection<H> {
             return false;
         };
         if !self.half(direction).is_begun() {
-            self.half(direction).begin_with_earliest();
-            self.handler.event(StreamEvent::MidStream { direction });
+            self.begin_mid_stream(direction);
         } else if needs > self.half(direction.opposite()).next()
             && self.handler.interest() == Interest::Both
         {
@@ -360,6 +365,13 @@ impl<H: Handler> Connection<H> {
         }
         self.drain();
         true
+    }
+
+    /// The SYN was not captured: begins with the earliest byte that was.
+    fn begin_mid_stream(&mut self, direction: Direction) {
+        let awaited = self.half(direction).begin_with_earliest();
+        self.handler
+            .event(StreamEvent::MidStream { direction, awaited });
     }
 
     /// The other direction is waited for up to `needs`: gives up its first hole before that.
@@ -373,8 +385,7 @@ impl<H: Handler> Connection<H> {
         let begun = self.half(direction).is_begun();
         match held {
             Some(_) if !begun => {
-                self.half(direction).begin_with_earliest();
-                self.handler.event(StreamEvent::MidStream { direction });
+                self.begin_mid_stream(direction);
             }
             Some((position, witness)) if position > self.half(direction).next() => {
                 self.give_up(direction, position.min(needs), witness);
@@ -383,6 +394,12 @@ impl<H: Handler> Connection<H> {
             // that of one byte may be that of a FIN which was not captured).
             None if begun && needs.saturating_sub(self.half(direction).next()) > 1 => {
                 self.give_up(direction, needs, at);
+            }
+            None if !begun && self.half(direction).begin_with_acknowledged() => {
+                self.handler.event(StreamEvent::MidStream {
+                    direction,
+                    awaited: true,
+                });
             }
             _ => self.half(direction.opposite()).release_first(),
         }

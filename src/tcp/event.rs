@@ -31,6 +31,9 @@ pub enum StreamEvent<'a> {
     MidStream {
         /// Which way.
         direction: Direction,
+        /// They begin with the byte that the other end was waiting for in its first captured
+        /// packet: if that is where the other end began to speak, nothing is missing.
+        awaited: bool,
     },
     /// The next bytes of a direction: the payload of one segment, or what is new of it.
     Data {

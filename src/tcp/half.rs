@@ -24,6 +24,8 @@ pub(super) struct Piece {
     /// Bytes behind `bytes` that the snaplen cut off.
     pub cut_off: u32,
     pub at: PacketRef,
+    /// All that its segment held was this one byte: it may be a keep-alive probe.
+    pub lone: bool,
     /// How far the sender had received the other direction when it sent this.
     pub needs: Position,
 }
@@ -67,6 +69,8 @@ pub(super) struct Half {
     cut: Option<(Position, Position)>,
     /// The highest position that the other end has acknowledged.
     acknowledged: Option<(Position, PacketRef)>,
+    /// The lowest one: where the other end first was.
+    first_acknowledged: Option<Position>,
     fin: Option<Position>,
 }
 
@@ -115,11 +119,26 @@ impl Half {
         self.start.is_some() || self.begun.is_some()
     }
 
-    /// Decides that the stream begins with the earliest byte held.
+    /// Decides that the stream begins with the earliest byte held. Answers whether that is the
+    /// first byte that the other end was waiting for when it was first seen.
     pub fn begin_with_earliest(&mut self) -> bool {
         let Some((&first, _)) = self.held.first_key_value() else {
             return false;
         };
+        self.begun = Some(first);
+        self.next = first;
+        self.first_acknowledged == Some(first)
+    }
+
+    /// Nothing of this direction was captured, but the other end acknowledges more and more of it:
+    /// decides that it begins where that began. Answers whether there was any.
+    pub fn begin_with_acknowledged(&mut self) -> bool {
+        let (Some(first), Some((last, _))) = (self.first_acknowledged, self.acknowledged) else {
+            return false;
+        };
+        if self.is_begun() || !self.held.is_empty() || last <= first {
+            return false;
+        }
         self.begun = Some(first);
         self.next = first;
         true
@@ -152,6 +171,9 @@ impl Half {
 
     /// The other end has acknowledged everything before `position`.
     pub fn acknowledge(&mut self, position: Position, at: PacketRef) {
+        if self.first_acknowledged.is_none_or(|first| position < first) {
+            self.first_acknowledged = Some(position);
+        }
         if self.acknowledged.is_none_or(|(known, _)| position > known) {
             self.acknowledged = Some((position, at));
         }
@@ -261,7 +283,18 @@ impl Half {
         self.cut = (cut_off > 0).then_some((self.next, lost));
     }
 
-    /// Holds bytes back. Overlaps with held pieces are compared, the first copy stays.
+    /// Notes that the snaplen cut `cut_off` bytes off at `position`, where nothing new stood before them.
+    pub fn note_cut(&mut self, position: Position, cut_off: u32) {
+        let end = position.saturating_add(u64::from(cut_off));
+        let lost = self.cut.filter(|(start, _)| *start == self.next);
+        let (start, known) = lost.unwrap_or((self.next, self.next));
+        if self.is_begun() && position <= known && end > known {
+            self.cut = Some((start, end));
+        }
+    }
+
+    /// Holds bytes back. Overlaps with held pieces are compared, the first copy stays; but one byte
+    /// alone where a longer copy ends is a keep-alive probe, and gives way to it.
     pub fn hold<'a>(
         &mut self,
         seq: SeqNum,
@@ -281,7 +314,8 @@ impl Half {
                 let inside = usize::try_from(position.saturating_sub(start)).unwrap_or(usize::MAX);
                 let known = held.bytes.get(inside..).unwrap_or(&[]);
                 let (copy, rest) = bytes.split_at(known.len().min(bytes.len()));
-                if known.get(..copy.len()) != Some(copy) {
+                let probe = piece.lone && known.len() == 1 && !held.lone;
+                if known.get(..copy.len()) != Some(copy) && !probe {
                     differs(Difference {
                         position,
                         other: copy,
@@ -310,11 +344,23 @@ impl Half {
                     bytes: new.to_vec(),
                     cut_off,
                     at: piece.at,
+                    lone: piece.lone,
                     needs: piece.needs,
                 },
             );
             position = position.saturating_add(new.len() as u64);
             bytes = rest;
+        }
+    }
+
+    /// A lone byte held where these longer bytes end was a probe, sent when they were thought lost.
+    pub fn drop_probe_at_end_of(&mut self, position: Position, bytes: &[u8], lone: bool) {
+        let last = position
+            .saturating_add(bytes.len() as u64)
+            .saturating_sub(1);
+        if !lone && !bytes.is_empty() && self.held.get(&last).is_some_and(|held| held.lone) {
+            self.held.remove(&last);
+            self.held_bytes = self.held_bytes.saturating_sub(1);
         }
     }
 

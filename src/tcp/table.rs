@@ -73,10 +73,13 @@ impl<H: Handler> Table<H> {
             (segment.to, segment.from)
         };
         let key = FlowKey { low, high };
-        let opens = segment.flags.syn() && !segment.flags.ack();
+        // Only a SYN without ACK makes a conversation of its own, as Wireshark counts. Where that was
+        // not captured its answer shows the new connection, which then shares the number.
+        let mut shared = None;
         if let Some((opener, connection)) = self.flows.get(&key) {
             let direction = direction_of(segment, *opener);
-            if opens && connection.is_reused_by(direction, segment.seq) {
+            if segment.flags.syn() && connection.is_reused_by(direction, segment.seq) {
+                shared = segment.flags.ack().then_some(connection.stream);
                 self.let_go(key);
             }
         } else if self.flows.len() >= limits::CONVERSATIONS {
@@ -87,8 +90,8 @@ impl<H: Handler> Table<H> {
         }
         let next_stream = &mut self.next_stream;
         let (opener, connection) = self.flows.entry(key).or_insert_with(|| {
-            let stream = *next_stream;
-            *next_stream = stream.saturating_add(1);
+            let stream = shared.unwrap_or(*next_stream);
+            *next_stream = stream.saturating_add(1).max(*next_stream);
             let handler = begin(Conversation {
                 stream,
                 from: segment.from,

@@ -36,7 +36,7 @@ impl Handler for Log {
         };
         let mut line = String::new();
         let _ = match event {
-            StreamEvent::MidStream { direction } => write!(line, "{}~", arrow(direction)),
+            StreamEvent::MidStream { direction, .. } => write!(line, "{}~", arrow(direction)),
             StreamEvent::Data {
                 direction, bytes, ..
             } => {
@@ -102,17 +102,18 @@ fn line(text: &str) -> Line {
         cut_off: 0,
         ack: None,
     };
+    let mut has_offset = false;
     for word in text.get(1..).unwrap_or("").split_whitespace() {
         match word {
             "SYN" => line.flags |= TcpFlags::SYN,
             "FIN" => line.flags |= TcpFlags::FIN,
             "RST" => line.flags |= TcpFlags::RST,
             _ if word.starts_with('^') => line.ack = Some(word[1..].parse().unwrap()),
-            _ if word.starts_with('-') && !line.bytes.is_empty() => {
+            _ if word.starts_with('-') && (!line.bytes.is_empty() || has_offset) => {
                 line.cut_off = word[1..].parse().unwrap();
             }
             _ => match word.parse() {
-                Ok(offset) => line.offset = offset,
+                Ok(offset) => (line.offset, has_offset) = (offset, true),
                 Err(_) => line.bytes = word.as_bytes().to_vec(),
             },
         }
@@ -180,6 +181,9 @@ pictures! {
     differing_copies_held_back: ["> SYN", "> 3 def", "> 3 dXf", "> 0 abc"] => ">!3 >abc >def .";
     a_keep_alive_is_no_conflict: ["> SYN", "> 0 abc", "> 2 X", "> 3 d"] => ">abc >d .";
     an_empty_keep_alive: ["> SYN", "> 0 abc", "> 2", "> 3 d"] => ">abc >d .";
+    a_probe_at_the_end_of_a_lost_segment: ["> SYN", "> 2 X", "> 0 abc", "> 3 d"] => ">abc >d .";
+    a_probe_where_held_bytes_end: ["> SYN", "> 3 def", "> 5 X", "> 0 abc"] => ">abc >def .";
+    one_byte_segments_that_differ: ["> SYN", "> 1 b", "> 1 X", "> 0 a"] => ">!1 >a >b .";
     data_on_the_syn: ["> SYN 0 abc", "> 3 def"] => ">abc >def .";
     no_syn: ["> 0 abc", "> 3 def"] => ">~ >abc >def .";
     no_syn_and_out_of_order: ["> 3 def", "> 0 abc"] => ">~ >abc >def .";
@@ -193,15 +197,18 @@ pictures! {
     answer_waits_for_a_hole: ["> SYN", "< SYN ^0", "< 0 xyz ^6", "> 3 def ^0", "> 0 abc ^0"] => ">abc >def <xyz .";
     answer_behind_a_hole: ["> SYN", "< SYN ^0", "> 3 def ^0", "< 0 xyz ^6"] => ">?3 >def <xyz .";
     lost_question: ["> SYN", "< SYN ^0", "< 0 xyz ^3", "> 3 def ^3"] => ">?3 <xyz >def .";
-    only_one_direction: ["> SYN", "> 0 abc ^5", "> 3 def ^9"] => ">abc >def .";
+    only_one_direction: ["> SYN", "> 0 abc ^5", "> 3 def ^9"] => "<~ >abc <?4 >def .";
+    the_other_side_alone_without_syn: ["< 0 xyz ^0", "< 3 uvw ^5"] => ">~ <~ >xyz <?5 >uvw .";
     lost_at_the_end: ["> SYN", "< SYN ^0", "> 0 abc ^0", "< 0 ^9"] => ">abc >?6 .";
     an_acknowledged_fin_is_no_byte: ["> SYN", "< SYN ^0", "> 0 abc ^0", "< 0 ^4"] => ">abc .";
     snaplen: ["> SYN", "> 0 abc -3", "> 6 ghi"] => ">abc >?3 >ghi .";
     snaplen_filled: ["> SYN", "> 0 abc -3", "> 3 def", "> 6 ghi"] => ">abc >def >ghi .";
     snaplen_at_the_end: ["> SYN", "> 0 abc -3"] => ">abc >?3 .";
+    snaplen_leaves_no_byte: ["> SYN", "> 0 -3", "> 3 -2"] => ">?5 .";
     far_outside_the_window: ["> SYN", "> 0 abc", "> 999999999 X", "> 3 d"] => ">abc >d .";
     before_the_first_byte: ["> SYN", "> -5 vwxyz", "> 0 abc"] => ">abc .";
     syn_again: ["> SYN", "> 0 abc", "> SYN", "> 3 d"] => ">abc >d .";
+    ports_used_again_and_the_syn_lost: ["> SYN", "< SYN ^0", "< 0 xyz ^0", "< SYN 700 ^5", "< 700 uvw ^5"] => "<xyz . | >uvw .";
     ports_used_again: ["> SYN", "> 0 abc", "> SYN 700", "> 700 xyz"] => ">abc . | >xyz .";
 }
 

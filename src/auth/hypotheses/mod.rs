@@ -27,6 +27,16 @@ pub enum Search {
 }
 
 impl Search {
+    /// How far a search went.
+    #[must_use]
+    pub const fn of(tried: Tried) -> Self {
+        if tried.reduced {
+            Self::Reduced
+        } else {
+            Self::Full
+        }
+    }
+
     /// The most deviations a hypothesis may have.
     const fn max_deviations(self) -> u8 {
         match self {
@@ -93,7 +103,7 @@ impl<'c> Winner<'c> {
     }
 
     /// As the verdict has it.
-    pub(crate) fn into_match(self, hypotheses: u64) -> Match {
+    pub(crate) fn into_match(self, tried: Tried) -> Match {
         let long = |password: &[u8]| password.len() > 19;
         Match {
             password: self.candidate.label.clone(),
@@ -105,10 +115,7 @@ impl<'c> Winner<'c> {
             prefix: self.prefix,
             weak: self.weak,
             long_password: self.candidate.password().is_some_and(long),
-            tried: Tried {
-                hypotheses,
-                reduced: false,
-            },
+            tried,
         }
     }
 }

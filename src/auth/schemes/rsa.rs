@@ -11,8 +11,6 @@
 use std::convert::Infallible;
 
 use rsa::hazmat::rsa_decrypt;
-use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs8::DecodePrivateKey;
 use rsa::rand_core::TryCryptoRng;
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, Oaep, RsaPrivateKey};
@@ -20,26 +18,7 @@ use sha1::Sha1;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// A private key of the server. It has no `Debug`.
-pub struct ServerKey(RsaPrivateKey);
-
-/// The key file holds no key that can be used. The message never repeats what it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// No private key in PEM form.
-    #[error(
-        "no private key in PEM form (`-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`)"
-    )]
-    NotPem,
-    /// Locked with a passphrase.
-    #[error(
-        "the key is locked with a passphrase; unlock it with `openssl pkey -in KEY -out UNLOCKED`"
-    )]
-    Encrypted,
-    /// Not RSA, or damaged.
-    #[error("not an RSA key of 1024 to 4096 bits, or damaged")]
-    NotRsa,
-}
+use crate::tls::ServerKey;
 
 /// How the block was padded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,64 +31,35 @@ pub enum Padding {
     Pkcs1v15,
 }
 
-/// The PEM block alone: a file that MySQL has made ends in a NUL, others begin with comments.
-fn block(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_at_checked(text.find("-----BEGIN ")?)?;
-    let end = "PRIVATE KEY-----";
-    let last = rest.rfind(end)?.checked_add(end.len())?;
-    rest.get(..last)
+/// What is inside a block, the XOR with the salt still in place; `None` if it is not under
+/// this key.
+#[must_use]
+pub fn decrypt(key: &ServerKey, block: &[u8]) -> Option<(Zeroizing<Vec<u8>>, Padding)> {
+    if let Ok(plain) = key.rsa().decrypt(Oaep::<Sha1>::new(), block) {
+        return Some((Zeroizing::new(plain), Padding::Oaep));
+    }
+    if let Ok(plain) = key.rsa().decrypt(Oaep::<Sha256>::new(), block) {
+        return Some((Zeroizing::new(plain), Padding::OaepSha256));
+    }
+    let plain = decrypt_pkcs1v15(key.rsa(), block)?;
+    Some((plain, Padding::Pkcs1v15))
 }
 
-impl ServerKey {
-    /// Reads a key in PEM form, PKCS #8 or PKCS #1.
-    ///
-    /// # Errors
-    /// If there is none, or it is locked, or not RSA.
-    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        if text.contains("ENCRYPTED") {
-            return Err(KeyError::Encrypted);
-        }
-        let text = block(text).ok_or(KeyError::NotPem)?;
-        let key = if text.contains("-----BEGIN RSA PRIVATE KEY-----") {
-            RsaPrivateKey::from_pkcs1_pem(text).map_err(|_| KeyError::NotRsa)
-        } else if text.contains("-----BEGIN PRIVATE KEY-----") {
-            RsaPrivateKey::from_pkcs8_pem(text).map_err(|_| KeyError::NotRsa)
-        } else {
-            Err(KeyError::NotPem)
-        };
-        key.map(Self)
+/// `EM = 00 ‖ 02 ‖ at least 8 bytes that are not 0 ‖ 00 ‖ message` (RFC 8017, section 7.2.2).
+/// Done here because the crate's own answers a wrong key with made-up bytes, to hide from an
+/// attacker that the key was wrong (implicit rejection): here that must be known.
+fn decrypt_pkcs1v15(key: &RsaPrivateKey, block: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if block.len() != key.size() {
+        return None;
     }
-
-    /// What is inside a block, the XOR with the salt still in place; `None` if it is not under
-    /// this key.
-    #[must_use]
-    pub fn decrypt(&self, block: &[u8]) -> Option<(Zeroizing<Vec<u8>>, Padding)> {
-        if let Ok(plain) = self.0.decrypt(Oaep::<Sha1>::new(), block) {
-            return Some((Zeroizing::new(plain), Padding::Oaep));
-        }
-        if let Ok(plain) = self.0.decrypt(Oaep::<Sha256>::new(), block) {
-            return Some((Zeroizing::new(plain), Padding::OaepSha256));
-        }
-        let plain = self.decrypt_pkcs1v15(block)?;
-        Some((plain, Padding::Pkcs1v15))
-    }
-
-    /// `EM = 00 ‖ 02 ‖ at least 8 bytes that are not 0 ‖ 00 ‖ message` (RFC 8017, section 7.2.2).
-    /// Done here because the crate's own answers a wrong key with made-up bytes, to hide from an
-    /// attacker that the key was wrong (implicit rejection): here that must be known.
-    fn decrypt_pkcs1v15(&self, block: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        if block.len() != self.0.size() {
-            return None;
-        }
-        let cipher = BoxedUint::from_be_slice(block, self.0.n_bits_precision()).ok()?;
-        let no_blinding = None::<&mut dyn TryCryptoRng<Error = Infallible>>;
-        let message = rsa_decrypt(no_blinding, &self.0, &cipher).ok()?;
-        let bytes = Zeroizing::new(message.to_be_bytes().to_vec());
-        let padded = bytes.strip_prefix(&[0, 2])?;
-        let end = memchr::memchr(0, padded).filter(|end| *end >= 8)?;
-        let plain = padded.get(end..)?.strip_prefix(&[0])?;
-        Some(Zeroizing::new(plain.to_vec()))
-    }
+    let cipher = BoxedUint::from_be_slice(block, key.n_bits_precision()).ok()?;
+    let no_blinding = None::<&mut dyn TryCryptoRng<Error = Infallible>>;
+    let message = rsa_decrypt(no_blinding, key, &cipher).ok()?;
+    let bytes = Zeroizing::new(message.to_be_bytes().to_vec());
+    let padded = bytes.strip_prefix(&[0, 2])?;
+    let end = memchr::memchr(0, padded).filter(|end| *end >= 8)?;
+    let plain = padded.get(end..)?.strip_prefix(&[0])?;
+    Some(Zeroizing::new(plain.to_vec()))
 }
 
 /// (password ‖ 00) XOR the salt over and over; without a salt as it is.
@@ -126,6 +76,7 @@ pub fn masked(password: &[u8], salt: &[u8]) -> Zeroizing<Vec<u8>> {
 pub(crate) mod tests {
     use super::*;
     use crate::auth::schemes::known::{PASSWORD, SALT_21, hex, salt_20};
+    use crate::tls::KeyError;
 
     pub(crate) const LONG: &[u8] = b"correct horse battery staple";
 
@@ -201,12 +152,12 @@ UZUuQMTECgqhfMzOwMA5AkAfYKiT3d530UhuNRy2JbxncwfbZE672eMfjU4oUraJ
                 (LONG_21, LONG, SALT_21, Padding::Oaep),
                 (LONG_20_V15, LONG, salt_20(), Padding::Pkcs1v15),
             ] {
-                let (plain, how) = key.decrypt(&hex(block)).unwrap();
+                let (plain, how) = decrypt(&key, &hex(block)).unwrap();
                 assert_eq!(plain, masked(password, salt));
                 assert_eq!(how, padding);
             }
-            assert!(key.decrypt(&[7; 128]).is_none());
-            assert!(key.decrypt(&[7; 5]).is_none());
+            assert!(decrypt(&key, &[7; 128]).is_none());
+            assert!(decrypt(&key, &[7; 5]).is_none());
         }
     }
 
@@ -214,7 +165,7 @@ UZUuQMTECgqhfMzOwMA5AkAfYKiT3d530UhuNRy2JbxncwfbZE672eMfjU4oUraJ
     fn what_is_no_key() {
         let error = |text: &str| ServerKey::from_pem(text).err();
         assert_eq!(error("secret"), Some(KeyError::NotPem));
-        let locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+        let locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----";
         assert_eq!(error(locked), Some(KeyError::Encrypted));
         let damaged = KEY.replace("MIICdwIBADAN", "MIICdwIBADAM");
         assert_eq!(error(&damaged), Some(KeyError::NotRsa));

@@ -22,6 +22,15 @@ pub(crate) fn one(password: impl Into<Vec<u8>>) -> Candidates {
     Candidates::new(vec![Candidate::new("pw".into(), None, secret)])
 }
 
+/// Several passwords, each called by its number.
+pub(crate) fn several(passwords: &[&[u8]]) -> Candidates {
+    let named = passwords.iter().zip(1..).map(|(password, number)| {
+        let secret = Secret::password(*password);
+        Candidate::new(format!("{number}"), None, secret)
+    });
+    Candidates::new(named.collect())
+}
+
 pub(crate) fn client(bytes: impl Into<Vec<u8>>) -> Turn {
     turn(Side::Client, bytes)
 }
@@ -113,9 +122,11 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
             side: Side::Client,
             sequence: 1,
             length: 100,
+            offset: 0,
             at: AT,
         }],
         faults: vec![],
+        tls: crate::mysql::TlsFacts::default(),
     }
 }
 

@@ -4,7 +4,9 @@ pub(crate) mod logins;
 mod other_plugins;
 mod properties;
 mod recognised;
+mod table;
 mod unverifiable;
+mod vectors;
 
 use super::{Context, Examination, Match, Verdict, examine};
 use crate::mysql::Login;

@@ -1,5 +1,8 @@
 //! The plugins beside native and `caching_sha2`, and what they send in several turns.
 
+use std::sync::Arc;
+
+use crate::tls::ServerKey;
 use secrecy::SecretBox;
 
 use super::logins::{client, direct, login, one, round, server};
@@ -9,8 +12,7 @@ use crate::auth::schemes::known::{SALT_21, hex};
 use crate::auth::schemes::native::Stages;
 use crate::auth::schemes::rsa::tests::{KEY, LONG, LONG_20, LONG_21, SECRET_20};
 use crate::auth::{
-    Candidate, Candidates, Context, FullAuthKind, SaltForm, Secret, ServerKey, Unverifiable,
-    Verdict, examine,
+    Candidate, Candidates, Context, FullAuthKind, SaltForm, Secret, Unverifiable, Verdict, examine,
 };
 use crate::mysql::{Plugin, RoundStart, Turn};
 
@@ -205,7 +207,7 @@ fn pam_asks_twice() {
 }
 
 fn with_key(login: &crate::mysql::Login, password: &[u8]) -> crate::auth::Examination {
-    let keys = [ServerKey::from_pem(KEY).unwrap()];
+    let keys = [Arc::new(ServerKey::from_pem(KEY).unwrap())];
     let context = Context {
         server_keys: &keys,
         ..Context::default()

@@ -9,6 +9,7 @@ mod block;
 mod enhanced;
 mod interface;
 mod obsolete;
+mod secrets;
 mod simple;
 
 use std::io::Read;
@@ -110,7 +111,8 @@ impl PcapNg {
             | BlockType::INTERFACE_DESCRIPTION
             | BlockType::ENHANCED_PACKET
             | BlockType::SIMPLE_PACKET
-            | BlockType::OBSOLETE_PACKET => self.held(head, buffer, progress),
+            | BlockType::OBSOLETE_PACKET
+            | BlockType::DECRYPTION_SECRETS => self.held(head, buffer, progress),
             _ => self.passed(head, buffer, progress),
         }
     }
@@ -147,6 +149,12 @@ impl PcapNg {
                 None
             }
             BlockType::ENHANCED_PACKET => Some(enhanced::parse(body, self.order)?),
+            BlockType::DECRYPTION_SECRETS => {
+                if let Some(secrets) = secrets::parse(body, self.order)? {
+                    progress.keep_secrets(secrets);
+                }
+                None
+            }
             BlockType::SIMPLE_PACKET => {
                 let snaplen = self.interfaces.first().map_or(0, |i| i.snaplen);
                 Some(simple::parse(body, self.order, snaplen)?)

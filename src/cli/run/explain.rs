@@ -20,7 +20,7 @@ pub(super) fn run(typed: &Explain, console: Console) -> Result<Exit, Trouble> {
     Ok(Exit::Success)
 }
 
-fn unknown(code: &str) -> Trouble {
+pub(super) fn unknown(code: &str) -> Trouble {
     let closest = Code::all()
         .map(Code::as_str)
         .map(|known| (strsim::jaro_winkler(code, known), known))

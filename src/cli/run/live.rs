@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::cli::progress::Progress;
 use crate::report::model::Report;
 use crate::report::ndjson::Lines;
+use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, ExaminedLogin};
 use crate::scan::Observer;
 
@@ -17,6 +18,7 @@ use crate::scan::Observer;
 pub(super) struct Live<'a> {
     progress: Progress,
     sinks: Vec<Sink<'a>>,
+    selection: &'a Selection,
     stop: Arc<AtomicBool>,
 }
 
@@ -37,10 +39,15 @@ pub(super) struct Ended {
 
 impl<'a> Live<'a> {
     /// Shows progress; `stop` ends the scan when nobody reads the lines any more.
-    pub(super) const fn new(progress: Progress, stop: Arc<AtomicBool>) -> Self {
+    pub(super) const fn new(
+        progress: Progress,
+        selection: &'a Selection,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             progress,
             sinks: Vec::new(),
+            selection,
             stop,
         }
     }
@@ -93,10 +100,27 @@ impl Observer for Live<'_> {
     }
 
     fn login(&mut self, capture: &str, login: &ExaminedLogin) {
-        self.write(|lines| lines.login(capture, login));
+        if self.selection.keeps(login, &[]) {
+            self.write(|lines| lines.login(capture, login));
+        }
     }
 
     fn capture(&mut self, capture: &CaptureReport) {
-        self.write(|lines| lines.capture(capture));
+        if self.sinks.is_empty() {
+            return;
+        }
+        if self.selection.is_everything() {
+            self.write(|lines| lines.capture(capture));
+            return;
+        }
+        let mut chosen = capture.clone();
+        self.selection.apply(&mut chosen);
+        // Chosen for a finding that only now is known.
+        for login in &chosen.logins {
+            if !self.selection.keeps(login, &[]) {
+                self.write(|lines| lines.login(&chosen.path, login));
+            }
+        }
+        self.write(|lines| lines.capture(&chosen));
     }
 }

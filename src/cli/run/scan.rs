@@ -7,7 +7,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::run::live::{Ended, Live};
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, settings, written};
+use crate::cli::{interrupt, naming, settings, written};
 use crate::report::model::{Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
@@ -15,28 +15,33 @@ use crate::scan::{Scanned, find, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
-    let settings = settings::scan(typed, std::sync::Arc::clone(&stop))?;
+    let pseudonyms = naming::pseudonyms(&typed.names)?;
+    let settings = settings::scan(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
+    let selection = settings::selection(&typed.select);
     let written = written::now()?;
     // Files are looked for before drafts of reports stand among them.
     let jobs = find(&typed.paths);
-    let mut outputs: Vec<Output> = typed
+    let outputs: Vec<Output> = typed
         .output
         .iter()
         .map(|path| Output::create(path))
         .collect::<Result<_, _>>()?;
     // From here on: before, an interrupt simply ends the program (and a password prompt).
     interrupt::watch(std::sync::Arc::clone(&stop));
-    let redactor = settings::redactor(&settings.analyze.candidates);
+    let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
     let builder = Builder::new(&redactor).reveal(typed.reveal);
     let progress = Progress::new(jobs.len(), !typed.no_progress && !console.quiet());
-    let mut live = Live::new(progress, stop);
+    let mut live = Live::new(progress, &selection, stop);
     if typed.format == Some(Format::Ndjson) {
         live.lines_to(&builder, Box::new(std::io::stdout()), true);
     }
-    for output in outputs.iter_mut().filter(|o| o.format == Format::Ndjson) {
-        live.lines_to(&builder, Box::new(output.draft()), false);
+    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
+        live.lines_to(&builder, Box::new(output.file()), false);
     }
-    let scanned = scan(&jobs, &settings, &mut live);
+    let mut scanned = scan(&jobs, &settings, &mut live);
+    for capture in &mut scanned.captures {
+        selection.apply(capture);
+    }
     let report = builder.report(&scanned.captures, scanned.skipped);
     let ended = live.finish(&report);
     let closed = |end: &Ended| {

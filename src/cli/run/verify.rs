@@ -12,9 +12,9 @@ use crate::verify::verify;
 pub(super) fn run(typed: &Verify, console: Console) -> Result<Exit, Trouble> {
     // The hex is checked before the terminal is asked for a password.
     let request = settings::verify(typed)?;
-    let candidates = password::gather(&typed.candidates)?;
+    let candidates = password::gather(&typed.candidates, None)?;
     let verified = verify(&request, &candidates);
-    let redactor = settings::redactor(&candidates);
+    let redactor = settings::redactor(&candidates, None);
     let report = Builder::new(&redactor)
         .reveal(typed.reveal)
         .verification(&verified);

@@ -19,7 +19,7 @@ pub(super) fn transformed(subject: &Subject<'_>) -> Option<Finding> {
     let at = subject
         .proof()
         .map_or_else(String::new, |turn| wording::packet(turn.at));
-    let checked = subject.login.path == Some(AuthPath::Fast);
+    let checked = subject.fast_succeeded();
     let worth = subject.matched().and_then(|matched| matched.weak);
     let worth = worth.map_or_else(String::new, |worth| {
         format!(" What the match is worth: {worth}.")
@@ -79,7 +79,9 @@ combinations of password form, salt form and formula that were computed.{search}
 /// `right-password-rejected`
 pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
     let matched = subject.right()?;
-    if !was_refused(subject) {
+    // The password that was sent after the response was masked wrong: that is the client's fault.
+    let period = subject.facts.rsa.map(|xor| xor.period);
+    if !was_refused(subject) || period == Some(21) {
         return None;
     }
     let code = Code::RightPasswordRejected;
@@ -98,7 +100,8 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
                 wording::error(error, subject.at(StepKind::Result))
             ))
             .then(wording::error_text(error))
-            .say("."),
+            .say(".")
+            .then(subject.seen_otherwise()),
         None => {
             summary.say(". If the server refuses it, the cause is not the client's computation.")
         }
@@ -114,6 +117,11 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
         Some(AuthPath::FullTls) => {
             summary = summary.say(
                 " The server then had the password sent inside TLS; this finding is about the response before that.",
+            );
+        }
+        Some(AuthPath::FullRsa) if period.is_some() => {
+            summary = summary.say(
+                " The server then had the password sent under its RSA key, and that block holds it too.",
             );
         }
         Some(AuthPath::FullRsa) => {
@@ -148,7 +156,7 @@ pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
     let limit = subject
         .error()
         .is_some_and(|error| matches!(error.code, 1040 | 1203 | 1226));
-    let unsure = limit && subject.login.path != Some(AuthPath::Fast);
+    let unsure = limit && !subject.fast_succeeded();
     if subject.pasted || unsure || !subject.authenticated() || !may_be_blamed(subject) {
         return None;
     }
@@ -234,6 +242,7 @@ switch has this trouble with every such client (TiDB 4.0.4 did: https://github.c
             code.page().fix,
         ),
     };
+    let summary = summary.then(subject.seen_otherwise());
     Some(subject.finding(
         code,
         code.severity(),

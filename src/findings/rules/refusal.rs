@@ -5,7 +5,7 @@ use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
 use crate::findings::wording;
-use crate::mysql::{AuthPath, Outcome, RoundStart, Side, StepKind};
+use crate::mysql::{AuthPath, Fault, Outcome, RoundStart, Side, StepKind};
 
 /// Errors of a server whose plugin and the client's do not go together.
 const PLUGIN_ERRORS: [u16; 2] = [1251, 1524];
@@ -18,8 +18,7 @@ pub(super) fn after_authentication(subject: &Subject<'_>) -> Option<Finding> {
     let other = subject.refused_proof().is_none()
         && !PLUGIN_ERRORS.contains(&error.code)
         && !EXCHANGE_ERRORS.contains(&error.code);
-    let why = if subject.login.path == Some(AuthPath::Fast) && (other || subject.right().is_none())
-    {
+    let why = if subject.fast_succeeded() && (other || subject.right().is_none()) {
         "The server said that fast authentication succeeded"
     } else if subject.right().is_some() && other {
         "The response is right for the password given"
@@ -111,7 +110,7 @@ pub(super) fn plugin(subject: &Subject<'_>) -> Option<Finding> {
         let faults = &subject.login.faults;
         let ignored = faults
             .iter()
-            .any(|fault| matches!(fault, crate::mysql::Fault::SwitchIgnored { .. }));
+            .any(|fault| matches!(fault, Fault::SwitchIgnored { .. }));
         if round.response().is_some() || ignored || subject.misses_any() {
             return None;
         }
@@ -145,7 +144,11 @@ pub(super) fn early(subject: &Subject<'_>) -> Option<Finding> {
         StepKind::ChangeUser,
         StepKind::Response,
     ];
-    if unsaid.iter().any(|kind| login.step(*kind).is_some()) || subject.misses_any() {
+    let conflict = |fault: &Fault| matches!(fault, Fault::Conflict { .. });
+    if unsaid.iter().any(|kind| login.step(*kind).is_some())
+        || subject.misses_any()
+        || login.faults.iter().any(conflict)
+    {
         return None;
     }
     // Without a greeting only the first message of a connection is known to come before any

@@ -30,7 +30,7 @@ pub(super) fn trailing_nul(subject: &Subject<'_>) -> Option<Finding> {
     };
     let sent = match subject.login.greeting.as_ref().filter(|_| from_greeting) {
         Some(greeting) => format!("the greeting sent {}", wording::bytes(greeting.salt.len())),
-        None => format!("{} sent {}", origin(salt), wording::bytes(salt.bytes.len())),
+        None => sent(subject, salt),
     };
     let summary = subject
         .the_client()
@@ -137,13 +137,22 @@ fn used(subject: &Subject<'_>, matched: &Match, salt: &Salt, what: &str) -> Pros
     subject
         .the_client()
         .say(format!(
-            " hashed {what}: {} sent {}, and the response",
-            origin(salt),
-            wording::bytes(salt.bytes.len())
+            " hashed {what}: {}, and the response",
+            sent(subject, salt)
         ))
         .then(rest(subject, matched))
         .say(" matches the password only that way.")
         .then(subject.ending())
+}
+
+/// How long the salt is and who sent it; of pasted bytes nobody saw that.
+fn sent(subject: &Subject<'_>, salt: &Salt) -> String {
+    let length = wording::bytes(salt.bytes.len());
+    if subject.pasted {
+        format!("the salt given has {length}")
+    } else {
+        format!("{} sent {length}", origin(salt))
+    }
 }
 
 /// Which message sent the salt, with its packet.

@@ -148,7 +148,7 @@ impl<'a> Subject<'a> {
     /// The server's error, if it refused the proof itself.
     pub(in crate::findings) fn refused_proof(&self) -> Option<&'a ErrorPacket> {
         self.error()
-            .filter(|error| AUTHENTICATION.contains(&error.code))
+            .filter(|error| AUTHENTICATION.contains(&error.code) && !self.factor_was_accepted())
     }
 
     /// The server's error, if it is one that follows an accepted proof.
@@ -160,9 +160,28 @@ impl<'a> Subject<'a> {
     /// Authentication succeeded, whatever came after it.
     pub(in crate::findings) fn authenticated(&self) -> bool {
         matches!(self.login.outcome, Outcome::Accepted)
-            || self.login.path == Some(AuthPath::Fast)
+            || self.factor_was_accepted()
+            || self.fast_succeeded()
             || (self.refused_later().is_some()
                 && self.round().is_some_and(|r| r.response().is_some()))
+    }
+
+    /// The server said of the judged response that it is right.
+    pub(in crate::findings) fn fast_succeeded(&self) -> bool {
+        // With several factors the path may be that of an earlier one.
+        let of_plugin = self.plugin() == Some(&Plugin::CachingSha2);
+        of_plugin && self.login.path == Some(AuthPath::Fast)
+    }
+
+    /// The server asked for a further factor after the judged one: it took that one.
+    fn factor_was_accepted(&self) -> bool {
+        let rounds = &self.login.rounds;
+        let judged = self.judged.and_then(|judged| {
+            let mut places = rounds.iter();
+            places.position(|round| std::ptr::eq(round, judged))
+        });
+        let behind = judged.map(|place| rounds.iter().skip(place.saturating_add(1)));
+        behind.is_some_and(|mut later| later.any(|round| round.begun_by == RoundStart::NextFactor))
     }
 
     /// A fault of the response breaks a login, or is a defect that did no harm this time.

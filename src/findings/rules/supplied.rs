@@ -8,6 +8,7 @@ use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
 use crate::findings::wording;
 use crate::mysql::Side;
+use crate::tls::shape::Inferred;
 
 /// Facts beside the login and the verdict.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,8 +19,8 @@ pub struct Facts<'a> {
     pub token: &'a [TokenFault],
     /// How the TLS handshake failed.
     pub tls_end: Option<TlsEnd>,
-    /// What the sizes of the TLS records show, in words of our own that mark it as inferred.
-    pub tls_shape: Option<&'a str>,
+    /// What the sizes of the TLS records show.
+    pub tls_shape: Option<&'a Inferred>,
 }
 
 /// The keystream that a decrypted RSA block showed.
@@ -104,11 +105,13 @@ fn token_fault(fault: &TokenFault) -> String {
 /// `tls-shape`
 pub(super) fn tls_shape(subject: &Subject<'_>) -> Option<Finding> {
     let code = Code::TlsShape;
-    let summary = Prose::new(subject.facts.tls_shape?);
+    let shape = subject.facts.tls_shape?;
+    let summary = Prose::new(shape.sentence.clone());
+    let packets = wording::packets(shape.steps.iter().map(|step| Some(step.at)));
     Some(subject.finding(
         code,
         code.severity(),
-        Vec::new(),
+        packets,
         summary,
         Prose::new(code.page().fix),
     ))

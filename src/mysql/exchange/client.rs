@@ -1,6 +1,7 @@
 //! What a client says during a login. Its messages have no tag: the state says what they are.
 
 use super::{Exchange, Next};
+use crate::mysql::detect;
 use crate::mysql::framing::Message;
 use crate::mysql::login::{
     AuthPath, Fault, Login, LoginRequest, RoundStart, Salt, SaltSource, Side, StepKind, Transport,
@@ -33,7 +34,15 @@ impl Exchange {
                 .iter()
                 .any(|step| step.side == Side::Server);
             let ahead = self.login.faults.iter().any(spoke_first) && !answered;
-            return if ahead { Next::GoOn } else { Next::Left };
+            if ahead {
+                return Next::GoOn;
+            }
+            // Sent along with a response that the server still has to answer: its word counts.
+            if self.owes_an_answer() {
+                self.left.get_or_insert(message.at);
+                return Next::GoOn;
+            }
+            return Next::Left;
         }
         if !self.requested {
             return self.take_first(message);
@@ -48,18 +57,26 @@ impl Exchange {
         Next::GoOn
     }
 
+    /// The client has said something last that the server answers with more than silence.
+    fn owes_an_answer(&self) -> bool {
+        self.login.steps.last().is_some_and(|step| {
+            step.side == Side::Client && matches!(step.kind, StepKind::Login | StepKind::Response)
+        })
+    }
+
     /// The client's first message: an SSLRequest or its login packet.
     fn take_first(&mut self, message: &Message) -> Next {
         let greeting = self.login.greeting.as_ref();
         let server = greeting.map(|greeting| greeting.capabilities);
+        // Behind a hole it may be anything, and nothing says that it is wrong: a statement or an RSA
+        // block reads as a login packet of before 4.1. Only what can be nothing else counts.
+        if (message.after_gap || self.has_lost(Side::Client)) && !is_surely_login(message) {
+            return Next::GoOn;
+        }
         let first = ClientFirst::parse(&message.payload, message.missing, server);
         if let Ok(ClientFirst::SslRequest(_)) = first {
             self.step(StepKind::SslRequest, Side::Client, message);
             return Next::Tls;
-        }
-        // Behind a hole it may be anything, and nothing says that it is wrong.
-        if first.is_err() && message.after_gap {
-            return Next::GoOn;
         }
         if self.login.steps.is_empty() && !message.after_gap {
             self.login.faults.push(Fault::SpokeFirst { at: message.at });
@@ -197,6 +214,11 @@ impl Exchange {
             Transport::Plain => None,
         }
     }
+}
+
+/// The form that every client since 4.1 uses, under a sequence id that a login packet can have.
+fn is_surely_login(message: &Message) -> bool {
+    (1..=2).contains(&message.sequence) && detect::is_login(&message.payload, message.missing)
 }
 
 /// COM_QUIT: a command of its own, so its sequence id begins at 0 again.

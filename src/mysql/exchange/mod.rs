@@ -12,12 +12,14 @@ use crate::limits;
 use crate::mysql::framing::Message;
 use crate::mysql::login::{
     AuthPath, Fault, Login, Outcome, Round, RoundStart, Salt, SaltSource, Side, Step, StepKind,
-    Transport, Turn,
+    TlsFailure, Transport, Turn,
 };
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::captured::Captured;
 use crate::net::Endpoint;
 use crate::tcp::Closing;
+use crate::tls::wire::version::Version;
+use crate::tls::{Sealed, Session};
 
 /// What the connection does after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(super) struct Exchange {
     /// Where the messages stood that a verdict depends on: side, first and last offset.
     decisive: Vec<(Side, u64, u64)>,
     differing: Vec<Differing>,
+    /// The client left with COM_QUIT before the server had answered its last message.
+    left: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -81,6 +85,7 @@ impl Exchange {
             outcome: Outcome::Unknown,
             steps: Vec::new(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
         })
     }
 
@@ -96,6 +101,7 @@ impl Exchange {
             outcome: Outcome::Unknown,
             steps: Vec::new(),
             faults: Vec::new(),
+            tls: crate::mysql::TlsFacts::default(),
             ..before.clone()
         });
         exchange.step(StepKind::ChangeUser, Side::Client, message);
@@ -112,6 +118,7 @@ impl Exchange {
             server_lost: false,
             decisive: Vec::new(),
             differing: Vec::new(),
+            left: None,
         }
     }
 
@@ -154,6 +161,17 @@ impl Exchange {
     fn is_of_a_login(&self, code: u16) -> bool {
         let first = self.login.steps.first();
         matches!(code, 1045 | 1698) || first.is_some_and(|step| step.sequence == 0)
+    }
+
+    /// Bytes of this side are missing before what comes next.
+    fn has_lost(&self, wanted: Side) -> bool {
+        let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
+        self.login.faults.iter().any(lost)
+    }
+
+    /// The server's first words were captured: its greeting.
+    pub fn was_greeted(&self) -> bool {
+        self.login.step(StepKind::Greeting).is_some()
     }
 
     /// Takes the next message.
@@ -280,6 +298,7 @@ impl Exchange {
             side,
             sequence: message.sequence,
             length: message.length(),
+            offset: message.offset,
             at: message.at,
         });
     }
@@ -316,13 +335,57 @@ impl Exchange {
         });
     }
 
-    /// The login is inside TLS that is not read.
-    pub fn seal(&mut self, reason: &str) {
+    /// Whether the server has decided.
+    pub fn is_decided(&self) -> bool {
+        !matches!(self.login.outcome, Outcome::Unknown)
+    }
+
+    /// Whether the server's decision was an ERR.
+    fn is_refused(&self) -> bool {
+        matches!(self.login.outcome, Outcome::Rejected(_))
+    }
+
+    /// What follows is inside TLS.
+    pub fn begin_tls(&mut self) {
         self.login.transport = Transport::Tls {
             version: None,
             cipher: None,
-            sealed: Some(reason.to_owned()),
+            sealed: None,
         };
+    }
+
+    /// What the TLS session was, and why it was not decrypted (further), if that is so.
+    pub fn settle_tls(&mut self, session: &Session, sealed: Option<Sealed>) {
+        self.login.transport = Transport::Tls {
+            version: session.version().and_then(Version::name),
+            cipher: session.suite().map(|suite| suite.to_string()),
+            sealed: sealed.map(|sealed| sealed.to_string()),
+        };
+        let fatal = session.alerts().iter().find(|alert| alert.is_failure());
+        let name = fatal.and_then(|alert| alert.description.name());
+        let begun = self.login.request.is_some() || self.is_decided() && !self.is_refused();
+        if let (Some(alert), Some(name), false) = (fatal, name, begun) {
+            let by = if alert.from_client {
+                Side::Client
+            } else {
+                Side::Server
+            };
+            let at = alert.at;
+            self.login.tls.failure = Some(TlsFailure {
+                by,
+                alert: name,
+                at,
+            });
+            if !self.is_decided() {
+                self.login.outcome = Outcome::Abandoned {
+                    by: Some(by),
+                    at: Some(at),
+                };
+            }
+        }
+        if sealed.is_some() {
+            self.login.tls.inferred = session.shape();
+        }
     }
 
     /// Who closed first, where the server had not decided before; and what that says of the path.
@@ -365,7 +428,13 @@ impl Exchange {
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
     ) -> Login {
-        self.settle_outcome(closings, left);
+        self.settle_outcome(closings, left.or(self.left));
+        self.settle_conflicts();
+        self.login
+    }
+
+    /// Says which of the copies that differ a verdict depends on.
+    fn settle_conflicts(&mut self) {
         for differing in &self.differing {
             let end = differing.offset.saturating_add(differing.length);
             let decisive = self.decisive.iter().any(|(side, from, to)| {
@@ -379,6 +448,13 @@ impl Exchange {
                 decisive,
             });
         }
-        self.login
+        // Where the copies differ, so may the messages they make; their sequence proves nothing.
+        if !self.differing.is_empty() {
+            let proven = |fault: &Fault| !matches!(fault, Fault::SequenceError { .. });
+            self.login.faults.retain(proven);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

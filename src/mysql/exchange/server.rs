@@ -12,6 +12,9 @@ use crate::mysql::wire::more_data::MoreDataKind;
 use crate::mysql::wire::next_factor::NextFactor;
 use crate::mysql::wire::ok::OkPacket;
 
+/// The OK of a login in protocols before 4.1: no status either, unless transactions were announced.
+const OK_BEFORE_41: &[u8] = &[0, 0, 0];
+
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
     pub(super) fn take_server(&mut self, message: &Message) -> Next {
@@ -19,20 +22,19 @@ impl Exchange {
             self.begin_lost_round(message);
         }
         self.server_lost = message.missing > 0;
+        let requested = self.requested || self.answers_lost_request(message);
         let first = message.payload.first().copied();
         match first {
             Some(0xFF) => return self.take_err(message),
             Some(0x09 | 0x0A) if self.is_unanswered() => self.take_greeting(message),
             Some(0xFE) => self.take_switch(message),
-            Some(0x00)
-                if self.requested && OkPacket::parse(&message.payload, message.missing).is_ok() =>
-            {
+            Some(0x00) if requested && self.is_ok(message) => {
                 self.step(StepKind::Result, Side::Server, message);
                 self.login.outcome = Outcome::Accepted;
                 return Next::Decided;
             }
             Some(0x02) if self.requested && self.has_factors() => self.take_next_factor(message),
-            Some(0x01) if self.requested => {
+            Some(0x01) if requested => {
                 let said = message.payload.get(1..).unwrap_or(&[]);
                 self.take_more(message, said);
             }
@@ -52,6 +54,21 @@ impl Exchange {
                 .steps
                 .iter()
                 .all(|step| step.side == Side::Client)
+    }
+
+    /// It comes behind the greeting with a message of the client between, which the capture lost.
+    fn answers_lost_request(&self, message: &Message) -> bool {
+        message.sequence >= 2
+            && self.login.step(StepKind::Greeting).is_some()
+            && self.has_lost(Side::Client)
+    }
+
+    fn is_ok(&self, message: &Message) -> bool {
+        let request = self.login.request.as_ref();
+        let spoken = request.and_then(|request| request.capabilities);
+        let before_41 = spoken.is_some_and(|c| !c.has(Capabilities::PROTOCOL_41));
+        OkPacket::parse(&message.payload, message.missing).is_ok()
+            || (before_41 && message.payload == OK_BEFORE_41)
     }
 
     fn has_factors(&self) -> bool {
@@ -122,7 +139,8 @@ impl Exchange {
     }
 
     fn take_more(&mut self, message: &Message, said: &[u8]) {
-        self.step(StepKind::MoreData, Side::Server, message);
+        // In the other of two copies it may be a switch.
+        self.decisive_step(StepKind::MoreData, Side::Server, message);
         let kind = self
             .plugin()
             .map(|plugin| MoreDataKind::of(said, message.missing, plugin));

@@ -8,6 +8,7 @@ use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
 use crate::report::{ExaminedLogin, model, names, text};
+use crate::tls::shape::InferredOutcome;
 
 impl Builder<'_> {
     /// `across`: the findings of the capture that rest on several logins.
@@ -35,7 +36,7 @@ impl Builder<'_> {
             server: self.endpoint(&login.server),
             proxied_for: login.proxied_for.as_ref().map(|end| self.endpoint(end)),
             server_version: text(
-                Captured::Server,
+                Captured::Client,
                 login
                     .server_version
                     .as_ref()
@@ -56,8 +57,9 @@ impl Builder<'_> {
             response: answer(login, &examined.examination)
                 .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
-            outcome: self.outcome(&login.outcome),
+            outcome: self.outcome(login),
             verdict: verdict::model(&examined.examination.verdict, self.redactor),
+            factors: self.factors(&examined.examination),
             evidence: login
                 .steps
                 .iter()
@@ -78,6 +80,15 @@ impl Builder<'_> {
         }
     }
 
+    fn factors(&self, examination: &Examination) -> Vec<model::Factor> {
+        let factors = examination.factors.iter();
+        let factors = factors.map(|factor| model::Factor {
+            plugin: factor.plugin.as_ref().map(|p| self.redactor.plugin(p)),
+            verdict: verdict::model(&factor.verdict, self.redactor),
+        });
+        factors.collect()
+    }
+
     fn endpoint(&self, endpoint: &net::Endpoint) -> model::Endpoint {
         model::Endpoint {
             address: self.redactor.address(endpoint),
@@ -87,16 +98,8 @@ impl Builder<'_> {
 
     fn attributes(&self, login: &Login) -> std::collections::BTreeMap<String, String> {
         let sent = login.request.iter().flat_map(|request| &request.attributes);
-        sent.map(|(key, value)| {
-            let kind = match key.as_slice() {
-                b"_client_name" | b"_client_version" | b"_platform" | b"_os" => Captured::Client,
-                b"_client_host" | b"_server_host" => Captured::Host,
-                _ => Captured::Other,
-            };
-            let key = self.redactor.text(Captured::Other, key);
-            (key, self.redactor.text(kind, value))
-        })
-        .collect()
+        sent.map(|(key, value)| self.redactor.attribute(key, value))
+            .collect()
     }
 
     /// A response's length, and with `--reveal` its bytes and those recomputed.
@@ -119,12 +122,17 @@ impl Builder<'_> {
         }
     }
 
-    fn outcome(&self, outcome: &Outcome) -> model::Outcome {
-        let kind = match outcome {
-            Outcome::Accepted => model::OutcomeKind::Accepted,
-            Outcome::Rejected(_) => model::OutcomeKind::Rejected,
-            Outcome::Abandoned { .. } => model::OutcomeKind::Abandoned,
-            Outcome::Unknown => model::OutcomeKind::Unknown,
+    fn outcome(&self, login: &Login) -> model::Outcome {
+        let outcome = &login.outcome;
+        let (kind, inferred) = match outcome {
+            Outcome::Accepted => (model::OutcomeKind::Accepted, false),
+            Outcome::Rejected(_) => (model::OutcomeKind::Rejected, false),
+            Outcome::Abandoned { .. } => (model::OutcomeKind::Abandoned, false),
+            Outcome::Unknown => match inferred(login) {
+                Some(InferredOutcome::Accepted) => (model::OutcomeKind::Accepted, true),
+                Some(InferredOutcome::Rejected) => (model::OutcomeKind::Rejected, true),
+                None => (model::OutcomeKind::Unknown, false),
+            },
         };
         let error = match outcome {
             Outcome::Rejected(error) => Some(error),
@@ -133,6 +141,7 @@ impl Builder<'_> {
         let state = error.and_then(|error| error.sql_state);
         model::Outcome {
             kind,
+            inferred,
             code: error.map(|error| error.code),
             sqlstate: state.map(|state| self.redactor.text(Captured::Server, &state)),
             message: error.map(|error| self.redactor.text(Captured::Server, &error.message)),
@@ -230,4 +239,10 @@ fn transport(transport: &Transport) -> model::Transport {
             reason: sealed.clone(),
         },
     }
+}
+
+/// What the sizes of sealed TLS records leave as the only end, if they do.
+fn inferred(login: &Login) -> Option<InferredOutcome> {
+    let inferred = login.tls.inferred.as_ref();
+    inferred.filter(|inferred| !inferred.ambiguous)?.outcome
 }

@@ -24,16 +24,19 @@ fn events(text: &str) -> Vec<Event<'_>> {
 
 /// Headings and code blocks in order, and how many cells each table row has.
 fn structure(text: &str) -> (Vec<String>, Vec<usize>) {
-    let (mut parts, mut rows) = (Vec::new(), Vec::new());
+    let (mut parts, mut rows) = (Vec::new(), Vec::<usize>::new());
     for event in events(text) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => parts.push(level.to_string()),
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
-                parts.push(language.to_string())
+                parts.push(language.to_string());
             }
             Event::Start(Tag::Table(_)) => parts.push("table".to_owned()),
             Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(0),
-            Event::Start(Tag::TableCell) => *rows.last_mut().unwrap() += 1,
+            Event::Start(Tag::TableCell) => {
+                let cells = rows.last_mut().unwrap();
+                *cells = cells.saturating_add(1);
+            }
             Event::Start(
                 Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock | Tag::Strikethrough,
             )

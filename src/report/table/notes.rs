@@ -1,6 +1,7 @@
 //! What stands beside logins and findings: diagnostics, what was there instead of a login, the
 //! messages of each login (`-v`), the bytes of `--reveal`.
 
+use crate::report::build::REVEAL_WARNING;
 use crate::report::model::{Capture, Diagnostic, Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::text::{for_terminal, push};
@@ -9,8 +10,8 @@ use crate::report::words::{self, counted};
 /// Diagnostics listed below a table without `-v`.
 const LISTED: usize = 5;
 
-/// The diagnostic that says what was there instead of a login.
-const NO_LOGIN: &str = "no-login";
+/// The diagnostics that say what was there instead of a login, or that none was asked for.
+const NO_LOGIN: [&str; 2] = ["no-login", "selection"];
 
 /// Diagnostics of a capture with logins.
 pub(super) fn diagnostics(out: &mut String, capture: &Capture, canvas: &Canvas) {
@@ -34,10 +35,10 @@ pub(super) fn instead(out: &mut String, capture: &Capture, canvas: &Canvas) {
 /// What the analysis says of a capture without logins, and its other notes.
 fn no_login(capture: &Capture) -> (String, Vec<&Diagnostic>) {
     let mut notes = capture.diagnostics.iter();
-    let what = notes.clone().find(|note| note.kind == NO_LOGIN);
+    let what = notes.clone().find(|note| NO_LOGIN.contains(&note.kind));
     let others = notes
         .by_ref()
-        .filter(|note| note.kind != NO_LOGIN)
+        .filter(|note| !NO_LOGIN.contains(&note.kind))
         .collect();
     let what = what.map_or("no MySQL login", |note| &note.message);
     (what.to_owned(), others)
@@ -93,10 +94,14 @@ pub(super) fn evidence(out: &mut String, capture: &Capture, canvas: &Canvas) {
     }
 }
 
-/// With `--reveal`: the warning and the bytes.
+/// What the reader must know before handing the report on; with `--reveal` also the bytes.
 pub(super) fn revealed(out: &mut String, report: &Report, canvas: &Canvas) {
     for warning in &report.warnings {
         canvas.warning(out, warning);
+        if *warning != REVEAL_WARNING {
+            out.push('\n');
+            continue;
+        }
         for capture in &report.captures {
             for login in &capture.logins {
                 let salt = login.salt.as_ref().map_or("not captured", |salt| &salt.hex);

@@ -54,7 +54,7 @@ impl Subject<'_> {
             Outcome::Abandoned { .. } => " The connection was closed before the server had decided.".into(),
             Outcome::Unknown => " The capture does not show how the login ended.".into(),
         };
-        Prose::new(words)
+        Prose::new(words).then(self.seen_otherwise())
     }
 
     /// The advice for a finding: the known defect that fits this client, else the general one.

@@ -218,7 +218,7 @@ fn the_trailing_nul_names_everything() {
         "caching_sha2_password",
         "error 1045 (packet 8)",
         "1.1.2",
-        "D-01",
+        "PyMySQL/pull/1200",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }

@@ -4,6 +4,7 @@ use super::check;
 use crate::findings::test_support::{Script, at, flat, said};
 use crate::findings::{Facts, RsaXor, Severity, Subject, TlsEnd, TokenFault, judge};
 use crate::mysql::{Fault, MissingCause, Plugin, SaltSource, Side, Transport};
+use crate::tls::shape::Inferred;
 
 #[test]
 fn salts_of_other_servers() {
@@ -226,9 +227,15 @@ fn facts_from_elsewhere() {
             .1
             .contains("The client ended TLS with the alert unknown_ca")
     );
+    let inferred = Inferred {
+        steps: Vec::new(),
+        outcome: None,
+        sentence: "Inferred.".into(),
+        ambiguous: true,
+    };
     assert_eq!(
         with(Facts {
-            tls_shape: Some("Inferred."),
+            tls_shape: Some(&inferred),
             ..Facts::default()
         })[0]
             .0,

@@ -1,0 +1,122 @@
+//! Where a full search was spent already and found nothing: a like login is not worth another.
+//!
+//! A service with a stale password fails thousands of times, each time in the same way. The first
+//! of these logins are searched in full, the later ones for single deviations only. Called by
+//! `analyze`, one memory for each capture.
+
+use std::collections::HashMap;
+
+use super::hypotheses::Search;
+use super::verdict::Verdict;
+use crate::limits;
+use crate::mysql::{Login, Outcome, Plugin};
+
+/// What makes two failures alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Failure {
+    user: Option<Vec<u8>>,
+    client: Option<Vec<u8>>,
+    plugin: Plugin,
+    /// The server's error; `None` where the client left or the capture does not show the end.
+    code: Option<u16>,
+}
+
+/// The searches that found nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Spent(HashMap<Failure, u64>);
+
+impl Spent {
+    /// How far to search for this login.
+    #[must_use]
+    pub fn search(&self, login: &Login) -> Search {
+        let spent = failure(login).and_then(|failure| self.0.get(&failure));
+        match spent {
+            Some(hypotheses) if *hypotheses >= limits::SEARCH_SPENT => Search::Reduced,
+            _ => Search::Full,
+        }
+    }
+
+    /// Takes note of what a search came to. At the cap of failures no more are remembered, and
+    /// logins like them are searched in full each time.
+    pub fn note(&mut self, login: &Login, verdict: &Verdict) {
+        let Verdict::Mismatch(tried) = verdict else {
+            return;
+        };
+        let Some(failure) = failure(login).filter(|_| !tried.reduced) else {
+            return;
+        };
+        if self.0.len() < limits::SEARCHES || self.0.contains_key(&failure) {
+            let spent = self.0.entry(failure).or_default();
+            *spent = spent.saturating_add(tried.hypotheses);
+        }
+    }
+}
+
+/// An accepted login is none.
+fn failure(login: &Login) -> Option<Failure> {
+    let code = match &login.outcome {
+        Outcome::Accepted => return None,
+        Outcome::Rejected(error) => Some(error.code),
+        Outcome::Abandoned { .. } | Outcome::Unknown => None,
+    };
+    Some(Failure {
+        user: login.request.as_ref()?.user.clone(),
+        client: login.attribute("_client_name").map(<[u8]>::to_vec),
+        plugin: login.last_round()?.plugin.clone(),
+        code,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::schemes::known::SALT_21;
+    use crate::auth::tests::logins::direct;
+    use crate::auth::verdict::Tried;
+
+    fn mismatch(hypotheses: u64) -> Verdict {
+        Verdict::Mismatch(Tried {
+            hypotheses,
+            reduced: false,
+        })
+    }
+
+    #[test]
+    fn only_like_failures_are_searched_less() {
+        let login = direct(Plugin::CachingSha2, SALT_21, [7; 32]);
+        let mut spent = Spent::default();
+        assert_eq!(spent.search(&login), Search::Full);
+        spent.note(&login, &Verdict::NoPassword);
+        spent.note(&login, &mismatch(limits::SEARCH_SPENT - 1));
+        assert_eq!(spent.search(&login), Search::Full);
+        spent.note(&login, &mismatch(1));
+        assert_eq!(spent.search(&login), Search::Reduced);
+        let mut other = login.clone();
+        if let Some(request) = &mut other.request {
+            request.user = Some(b"other".to_vec());
+        }
+        assert_eq!(spent.search(&other), Search::Full);
+        let mut other = login.clone();
+        other.rounds[0].plugin = Plugin::NativePassword;
+        assert_eq!(spent.search(&other), Search::Full);
+        let mut other = login.clone();
+        other.outcome = Outcome::Unknown;
+        assert_eq!(spent.search(&other), Search::Full);
+        let mut accepted = login;
+        accepted.outcome = Outcome::Accepted;
+        assert_eq!(spent.search(&accepted), Search::Full);
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let mut spent = Spent::default();
+        for number in 0..limits::SEARCHES + 10 {
+            let mut login = direct(Plugin::CachingSha2, SALT_21, [7; 32]);
+            if let Some(request) = &mut login.request {
+                request.user = Some(number.to_string().into_bytes());
+            }
+            spent.note(&login, &mismatch(limits::SEARCH_SPENT));
+        }
+        assert_eq!(spent.0.len(), limits::SEARCHES);
+    }
+}

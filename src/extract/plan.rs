@@ -1,0 +1,182 @@
+//! What becomes of each chosen conversation of one capture: decided before anything is written.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::bytes::Bytes;
+use super::map::SideMap;
+use super::scrub::{Edit, Scrub, Scrubbed};
+use super::span::{self, Span};
+use super::tap::Record;
+use crate::mysql::{Side, StepKind, Transport};
+use crate::net::Endpoint;
+use crate::report::ExaminedLogin;
+
+/// One conversation.
+pub(super) struct StreamPlan {
+    pub(super) client: Endpoint,
+    /// The client's side and the server's; `None` where every packet is written as it is.
+    pub(super) sides: Option<[SideMap; 2]>,
+    /// Packets whose acknowledgements are written.
+    packets: Vec<Range<u64>>,
+    /// What a packet is.
+    comments: BTreeMap<u64, Vec<String>>,
+    /// Logins in it.
+    pub(super) logins: u64,
+    /// What the user should know.
+    pub(super) notes: Vec<Note>,
+    /// Whether TLS begins in it, and with which packet.
+    tls: Option<u64>,
+}
+
+/// What the user should know of an extract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// A later login inside the compressed protocol was left out, because it could not be scrubbed.
+    CompressedLeftOut,
+    /// The handshake of a TLS login was left out, because it names hosts.
+    TlsLeftOut,
+    /// A TLS login was decrypted for the analysis, and the extract carries no secrets.
+    TlsClosed,
+    /// A password in the clear was overwritten: the login can no longer be recomputed.
+    PasswordOverwritten,
+}
+
+impl StreamPlan {
+    /// Every packet of the conversation as it is.
+    pub(super) fn verbatim(logins: &[&ExaminedLogin]) -> Option<Self> {
+        let mut plan = Self::begin(logins)?;
+        plan.sides = None;
+        plan.packets.push(0..u64::MAX);
+        for examined in logins {
+            plan.name_steps(examined, &[]);
+        }
+        Some(plan)
+    }
+
+    fn begin(logins: &[&ExaminedLogin]) -> Option<Self> {
+        let first = &logins.first()?.login;
+        let request = first.step(StepKind::SslRequest);
+        let is_tls = matches!(first.transport, Transport::Tls { .. });
+        Some(Self {
+            client: first.client,
+            sides: None,
+            packets: Vec::new(),
+            comments: BTreeMap::new(),
+            logins: 0,
+            notes: Vec::new(),
+            tls: request.filter(|_| is_tls).map(|step| step.at.number),
+        })
+    }
+
+    /// The logins alone, scrubbed.
+    pub(super) fn scrubbed(
+        logins: &[&ExaminedLogin],
+        record: Record,
+        scrub: &Scrub<'_>,
+    ) -> Option<Self> {
+        let mut plan = Self::begin(logins)?;
+        let anonymous = scrub.pseudonyms.is_some();
+        let base = record.base;
+        let bytes = Bytes::new(record.chunks);
+        let mut kept: [Vec<Range<i64>>; 2] = Default::default();
+        let mut edits: Vec<Edit> = Vec::new();
+        for examined in logins {
+            let login = &examined.login;
+            // What stands in a compressed frame cannot be written over.
+            if span::is_compressed(login) && (anonymous || Scrub::has_secret(examined)) {
+                plan.notes.push(Note::CompressedLeftOut);
+                break;
+            }
+            if matches!(login.transport, Transport::Tls { sealed: None, .. }) {
+                plan.notes.push(Note::TlsClosed);
+            }
+            if anonymous && plan.tls.is_some() {
+                plan.notes.push(Note::TlsLeftOut);
+            }
+            let Span {
+                sides,
+                tail,
+                packets,
+            } = span::of(login, &bytes, anonymous);
+            for (kept, ranges) in kept.iter_mut().zip(sides) {
+                kept.extend(ranges.into_iter().map(signed));
+            }
+            let Scrubbed {
+                edits: written,
+                notes,
+            } = if span::is_compressed(login) {
+                Scrubbed::default()
+            } else {
+                scrub.login(examined, &bytes)
+            };
+            edits.extend(written);
+            if let Some(tail) = tail {
+                edits.extend(Scrub::tail(&bytes, &tail));
+            }
+            if notes.iter().any(|(_, what)| what.starts_with("password")) {
+                plan.notes.push(Note::PasswordOverwritten);
+            }
+            plan.packets.push(packets);
+            plan.name_steps(examined, &notes);
+        }
+        plan.sides = Some(map(base, kept, &edits));
+        Some(plan)
+    }
+
+    fn name_steps(&mut self, examined: &ExaminedLogin, notes: &[(u64, &'static str)]) {
+        self.logins = self.logins.saturating_add(1);
+        let attempt = examined.login.attempt;
+        for step in &examined.login.steps {
+            let number = step.at.number;
+            let mut comment = step.kind.name().replace('_', " ");
+            if attempt > 0 {
+                comment = format!("{comment} (attempt {attempt})");
+            }
+            if let Some((_, note)) = notes.iter().find(|(packet, _)| *packet == number) {
+                comment = format!("{comment}: {note}");
+            }
+            self.comments.entry(number).or_default().push(comment);
+        }
+    }
+
+    /// Whether a packet's bare acknowledgement is written.
+    pub(super) fn has_packet(&self, number: u64) -> bool {
+        self.packets.iter().any(|packets| packets.contains(&number))
+    }
+
+    /// The messages that a packet completes.
+    pub(super) fn messages(&self, number: u64) -> Option<String> {
+        self.comments.get(&number).map(|list| list.join(", "))
+    }
+
+    /// Whether the packet comes after TLS was begun.
+    pub(super) fn is_tls(&self, number: u64) -> bool {
+        self.tls.is_some_and(|request| number > request)
+    }
+}
+
+fn signed(range: Range<u64>) -> Range<i64> {
+    let signed = |offset| i64::try_from(offset).unwrap_or(i64::MAX);
+    signed(range.start)..signed(range.end)
+}
+
+fn map(
+    base: [Option<crate::net::SeqNum>; 2],
+    kept: [Vec<Range<i64>>; 2],
+    edits: &[Edit],
+) -> [SideMap; 2] {
+    let of = |side: Side| {
+        let edits = edits.iter().filter(|edit| edit.side == side);
+        let offset = |edit: &Edit| i64::try_from(edit.offset).unwrap_or(i64::MAX);
+        edits
+            .map(|edit| (offset(edit), edit.bytes.clone()))
+            .collect()
+    };
+    let [client, server] = kept;
+    let [client_base, server_base] = base;
+    [
+        SideMap::new(client_base, client, of(Side::Client)),
+        SideMap::new(server_base, server, of(Side::Server)),
+    ]
+}

@@ -1,0 +1,144 @@
+//! The state machine fed with messages: what is taken for what.
+#![allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::*;
+use crate::mysql::login::MissingCause;
+
+const GREETING: &[u8] = b"\x0a8.0.35\0\x01\0\0\0abcdefgh\0\xff\xf7\x21\x02\0\xff\xc1\x15\
+\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0mysql_native_password\0";
+const SWITCH: &[u8] = b"\xfecaching_sha2_password\0ABCDEFGHIJKLMNOPQRST\0";
+const DENIED: &[u8] = b"\xff\x15\x04#28000Access denied";
+const OK: &[u8] = &[0, 0, 0, 2, 0, 0, 0];
+
+fn exchange() -> Exchange {
+    let end = |port| Endpoint {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        port,
+    };
+    Exchange::begin(end(40000), end(3306), at(1))
+}
+
+fn at(number: u64) -> PacketRef {
+    PacketRef { number, time: None }
+}
+
+fn message(sequence: u8, payload: &[u8]) -> Message {
+    Message {
+        payload: payload.to_vec(),
+        missing: 0,
+        sequence,
+        at: at(u64::from(sequence) + 4),
+        offset: u64::from(sequence) * 1000,
+        after_gap: false,
+    }
+}
+
+fn lost(side: Side) -> Fault {
+    Fault::Missing {
+        side,
+        bytes: 90,
+        at: None,
+        cause: MissingCause::NotCaptured,
+    }
+}
+
+fn login() -> Vec<u8> {
+    let mut bytes = vec![0x05, 0xa2, 0x3a, 0, 0, 0, 0, 1, 45];
+    bytes.extend([0; 23]);
+    bytes.extend(b"app\0\x14\x01234567890123456789mysql_native_password\0");
+    bytes
+}
+
+#[test]
+fn a_statement_behind_a_lost_login_packet_is_no_login_packet() {
+    // Each reads as a HandshakeResponse320, and the last as an SSLRequest of 4 bytes.
+    for statement in [&b"\x03SELECT @@version"[..], &[0x55; 256], b"\x19\x08\0\0"] {
+        let mut exchange = exchange();
+        exchange.take(Side::Server, &message(0, GREETING));
+        exchange.fault(lost(Side::Client));
+        let ok = exchange.take(Side::Server, &message(2, OK));
+        assert_eq!(
+            ok,
+            Next::Decided,
+            "an OK behind the greeting ends the login"
+        );
+        exchange.take(Side::Client, &message(0, statement));
+        let login = exchange.finish(&[], None);
+        assert!(login.request.is_none() && login.rounds.is_empty());
+        assert_eq!(login.transport, Transport::Plain);
+        assert!(matches!(login.outcome, Outcome::Accepted));
+    }
+}
+
+#[test]
+fn a_login_packet_behind_a_hole_is_one() {
+    let mut exchange = exchange();
+    exchange.fault(lost(Side::Client));
+    exchange.take(Side::Client, &message(1, &login()));
+    let user = exchange
+        .finish(&[], None)
+        .request
+        .and_then(|request| request.user);
+    assert_eq!(user.as_deref(), Some(&b"app"[..]));
+}
+
+#[test]
+fn quitting_along_with_the_response_does_not_hide_the_answer() {
+    let begun = || {
+        let mut exchange = exchange();
+        exchange.take(Side::Server, &message(0, GREETING));
+        exchange.take(Side::Client, &message(1, &login()));
+        exchange.take(Side::Server, &message(2, SWITCH));
+        exchange
+    };
+    let mut answered = begun();
+    answered.take(Side::Client, &message(3, &[7; 32]));
+    assert_eq!(answered.take(Side::Client, &message(0, &[1])), Next::GoOn);
+    assert_eq!(
+        answered.take(Side::Server, &message(4, DENIED)),
+        Next::Decided
+    );
+    assert!(matches!(
+        answered.finish(&[], None).outcome,
+        Outcome::Rejected(_)
+    ));
+
+    let mut silent = begun();
+    silent.take(Side::Client, &message(3, &[7; 32]));
+    silent.take(Side::Client, &message(0, &[1]));
+    let outcome = silent.finish(&[], None).outcome;
+    assert!(matches!(
+        outcome,
+        Outcome::Abandoned {
+            by: Some(Side::Client),
+            ..
+        }
+    ));
+
+    assert_eq!(begun().take(Side::Client, &message(0, &[1])), Next::Left);
+}
+
+#[test]
+fn where_copies_differ_no_sequence_is_broken() {
+    let differing = Differing {
+        side: Side::Server,
+        offset: 2000,
+        length: 1,
+        first: at(5),
+        second: at(6),
+    };
+    for (differs, faults) in [(false, 1), (true, 1)] {
+        let mut exchange = exchange();
+        exchange.take(Side::Server, &message(0, GREETING));
+        exchange.take(Side::Server, &message(2, SWITCH));
+        if differs {
+            exchange.differing(differing);
+        }
+        let login = exchange.finish(&[], None);
+        assert_eq!(login.faults.len(), faults);
+        let conflict = matches!(login.faults[0], Fault::Conflict { decisive: true, .. });
+        assert_eq!(conflict, differs);
+    }
+}

@@ -1,0 +1,129 @@
+//! The report of `compare`: two logins side by side.
+//!
+//! Owns: its fields, and which fact goes into which. What differs and what it weighs is
+//! [`crate::compare`]'s. Everything out of a capture passes the redactor here, as in
+//! [`super::build`], so that no renderer sees it unmasked.
+
+mod markdown;
+pub mod model;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use markdown::render as markdown;
+pub use table::render as table;
+
+use crate::compare::{Cell, Comparison, Difference, Party, Row, Value};
+use crate::report::build::Builder;
+use crate::report::model::{SCHEMA_VERSION, Tool};
+use crate::report::{CaptureReport, ExaminedLogin, names};
+use model::{Conclusion, Divergence, Report, Sides, Step};
+
+impl ExaminedLogin {
+    /// As a party of a comparison.
+    #[must_use]
+    pub fn party(&self) -> Party<'_> {
+        Party {
+            stream: self.stream,
+            login: &self.login,
+            examination: &self.examination,
+            findings: &self.findings,
+        }
+    }
+}
+
+/// A login with the capture that it is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The capture.
+    pub capture: &'a CaptureReport,
+    /// The login.
+    pub login: &'a ExaminedLogin,
+}
+
+impl Builder<'_> {
+    /// The report of a comparison of these two logins.
+    #[must_use]
+    pub fn comparison(&self, left: Origin<'_>, right: Origin<'_>, found: &Comparison) -> Report {
+        let path = |origin: Origin<'_>| self.redactor().path(&origin.capture.path);
+        let login = |origin: Origin<'_>| self.login(origin.login, &origin.capture.across);
+        let prose = |prose| self.redactor().prose(prose);
+        Report {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool::THIS,
+            warnings: self.warnings(),
+            captures: Sides {
+                left: path(left),
+                right: path(right),
+            },
+            left: login(left),
+            right: login(right),
+            same_outcome: found.same_outcome,
+            first_divergence: found.divergence.as_ref().map(|divergence| Divergence {
+                step: divergence.step,
+                left_packet: divergence.left,
+                right_packet: divergence.right,
+                sentence: prose(&divergence.sentence),
+            }),
+            differences: found
+                .differences
+                .iter()
+                .map(|difference| self.difference(difference))
+                .collect(),
+            conclusion: Conclusion {
+                code: found.conclusion.code.map(crate::findings::Code::as_str),
+                sentence: prose(&found.conclusion.sentence),
+                fix: found.conclusion.fix.as_ref().map(prose),
+            },
+            steps: found.rows.iter().map(step).collect(),
+        }
+    }
+
+    /// A login in one line, beginning with how to name it.
+    #[must_use]
+    pub fn name_of(&self, origin: Origin<'_>) -> String {
+        let login = self.login(origin.login, &origin.capture.across);
+        let about = table::about(&self.redactor().path(&origin.capture.path), &login);
+        format!("{about}, {}", super::words::time(&login))
+    }
+
+    fn difference(&self, difference: &Difference) -> model::Difference {
+        let value = |value: &Option<Value>| value.as_ref().map(|value| self.value(value));
+        model::Difference {
+            step: difference.step,
+            field: difference.field,
+            left: value(&difference.left),
+            right: value(&difference.right),
+            weight: difference.weight.name(),
+            reason: self.redactor().prose(&difference.reason),
+            row: difference.row,
+        }
+    }
+
+    fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Text(prose) => self.redactor().prose(prose),
+            Value::Address(end) => self.redactor().address(end),
+            Value::Endpoint(end) => super::words::endpoint(&super::model::Endpoint {
+                address: self.redactor().address(end),
+                port: end.port,
+            }),
+            Value::Time(time) => names::time(*time).unwrap_or_default(),
+        }
+    }
+}
+
+fn step(row: &Row) -> Step {
+    let cell = |cell: Option<Cell>| {
+        cell.map(|cell| model::Cell {
+            packet: cell.packet,
+            from: names::side(cell.side),
+            since_nanos: cell.since,
+        })
+    };
+    Step {
+        step: row.kind.name(),
+        left: cell(row.left),
+        right: cell(row.right),
+    }
+}

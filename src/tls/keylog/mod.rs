@@ -1,0 +1,270 @@
+//! Key logs: what clients and servers write with `SSLKEYLOGFILE`, and pcapng files carry inside.
+//!
+//! ```text
+//! <label> <client random, 64 hex digits> <secret in hex>
+//! RSA <first 8 bytes of the encrypted premaster secret, 16 hex digits> <premaster secret, 96 hex digits>
+//! # comment
+//! ```
+//!
+//! Source: RFC 9850; the label `RSA` is of older NSS. Lines that are none of this are passed over
+//! and counted; a file still being written may end inside a line.
+
+mod hex;
+mod label;
+
+use std::collections::HashMap;
+
+use self::hex::{fixed, secret_of};
+use self::label::UNUSED;
+use super::secret::Secret;
+use crate::limits;
+
+pub use self::label::Label;
+
+/// The secrets of one session.
+#[derive(Default)]
+pub(super) struct SessionSecrets {
+    /// Up to TLS 1.2.
+    pub master: Option<Box<Secret>>,
+    /// TLS 1.3.
+    traffic: Option<Box<[Option<Secret>; 4]>>,
+}
+
+impl SessionSecrets {
+    pub fn traffic(&self, label: Label) -> Option<&Secret> {
+        self.traffic.as_ref()?.get(label as usize)?.as_ref()
+    }
+}
+
+/// The content of key logs. It has no `Debug`.
+#[derive(Default)]
+pub struct KeyLog {
+    sessions: HashMap<[u8; 32], SessionSecrets>,
+    /// Premaster secrets by the first bytes of what they look like encrypted.
+    premasters: HashMap<[u8; 8], Secret>,
+    garbage: u64,
+    left_out: u64,
+    unfinished: bool,
+}
+
+/// What a line turned out to be.
+enum Line {
+    Kept,
+    NotWanted,
+    Garbage,
+    Full,
+}
+
+impl KeyLog {
+    /// Reads a key log.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut log = Self::default();
+        log.add(bytes);
+        log
+    }
+
+    /// Reads one more into the same. Of two secrets for the same the later counts.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let end = memchr::memchr2(b'\n', b'\r', rest);
+            let (line, behind) = match end {
+                Some(end) => rest.split_at_checked(end).unwrap_or((rest, &[])),
+                None => (rest, Default::default()),
+            };
+            rest = behind.get(1..).unwrap_or_default();
+            match self.line(line.trim_ascii()) {
+                Line::Kept | Line::NotWanted => {}
+                Line::Full => self.left_out = self.left_out.saturating_add(1),
+                Line::Garbage if end.is_none() => self.unfinished = true,
+                Line::Garbage => self.garbage = self.garbage.saturating_add(1),
+            }
+        }
+    }
+
+    /// How many sessions it holds secrets of. OpenSSL writes two lines for a session whose key
+    /// exchange is RSA, and nothing in them tells that they belong together.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.sessions.len().max(self.premasters.len())
+    }
+
+    /// How many lines were none of a key log.
+    #[must_use]
+    pub const fn garbage(&self) -> u64 {
+        self.garbage
+    }
+
+    /// How many lines were left out at [`limits::TLS_KEYS`].
+    #[must_use]
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Whether the last line was unfinished: the log may still be written.
+    #[must_use]
+    pub const fn is_unfinished(&self) -> bool {
+        self.unfinished
+    }
+
+    pub(super) fn session(&self, client_random: &[u8; 32]) -> Option<&SessionSecrets> {
+        self.sessions.get(client_random)
+    }
+
+    pub(super) fn has_premasters(&self) -> bool {
+        !self.premasters.is_empty()
+    }
+
+    pub(super) fn premaster(&self, encrypted: &[u8]) -> Option<&Secret> {
+        self.premasters.get(encrypted.first_chunk::<8>()?)
+    }
+
+    fn line(&mut self, line: &[u8]) -> Line {
+        if line.is_empty() || line.starts_with(b"#") {
+            return Line::NotWanted;
+        }
+        let mut words = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
+        let (Some(label), Some(name), Some(secret), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Line::Garbage;
+        };
+        let Ok(label) = std::str::from_utf8(label) else {
+            return Line::Garbage;
+        };
+        self.entry(label, name, secret).unwrap_or(Line::Garbage)
+    }
+
+    /// `None` if a part is not of its form.
+    fn entry(&mut self, label: &str, name: &[u8], secret: &[u8]) -> Option<Line> {
+        if label == "RSA" {
+            let (name, secret) = (fixed(name)?, secret_of(secret, &[48])?);
+            if self.premasters.len() >= limits::TLS_KEYS {
+                return Some(Line::Full);
+            }
+            self.premasters.insert(name, secret);
+            return Some(Line::Kept);
+        }
+        let random: [u8; 32] = fixed(name)?;
+        let traffic = Label::ALL.into_iter().find(|known| known.name() == label);
+        if traffic.is_none() && label != "CLIENT_RANDOM" {
+            let known = UNUSED.iter().any(|known| label.starts_with(known));
+            return known.then_some(Line::NotWanted);
+        }
+        let lengths: &[usize] = if traffic.is_some() { &[32, 48] } else { &[48] };
+        let secret = secret_of(secret, lengths)?;
+        if self.sessions.len() >= limits::TLS_KEYS && !self.sessions.contains_key(&random) {
+            return Some(Line::Full);
+        }
+        let session = self.sessions.entry(random).or_default();
+        match traffic {
+            None => session.master = Some(Box::new(secret)),
+            Some(label) => {
+                let traffic = session.traffic.get_or_insert_default();
+                *traffic.get_mut(label as usize)? = Some(secret);
+            }
+        }
+        Some(Line::Kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const RANDOM: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    fn random() -> [u8; 32] {
+        fixed(RANDOM.as_bytes()).unwrap()
+    }
+
+    fn line(label: &str, length: usize) -> String {
+        format!("{label} {RANDOM} {}\n", "Ab".repeat(length))
+    }
+
+    #[test]
+    fn both_generations() {
+        let text = [
+            "# comment\r\n\r\n".to_owned(),
+            line("CLIENT_RANDOM", 48),
+            line("SERVER_TRAFFIC_SECRET_0", 32),
+            line("CLIENT_HANDSHAKE_TRAFFIC_SECRET", 48),
+            line("EXPORTER_SECRET", 32),
+            line("CLIENT_EARLY_TRAFFIC_SECRET", 32),
+        ];
+        let log = KeyLog::parse(text.concat().as_bytes());
+        assert_eq!(
+            (log.sessions(), log.garbage(), log.is_unfinished()),
+            (1, 0, false)
+        );
+        let session = log.session(&random()).unwrap();
+        assert_eq!(session.master.as_ref().unwrap().bytes(), [0xab; 48]);
+        let traffic = |label| session.traffic(label).map(|secret| secret.bytes().len());
+        assert_eq!(traffic(Label::ServerTraffic), Some(32));
+        assert_eq!(traffic(Label::ClientHandshake), Some(48));
+        assert_eq!(traffic(Label::ClientTraffic), None);
+        assert!(log.session(&[0; 32]).is_none());
+    }
+
+    #[test]
+    fn premaster() {
+        let text = format!("RSA 0102030405060708 {}", "cd".repeat(48));
+        let log = KeyLog::parse(text.as_bytes());
+        assert_eq!(log.sessions(), 1);
+        let found = log.premaster(&[1, 2, 3, 4, 5, 6, 7, 8, 9]).unwrap();
+        assert_eq!(found.bytes(), [0xcd; 48]);
+        assert!(log.premaster(&[1, 2, 3]).is_none());
+    }
+
+    #[test]
+    fn garbage_is_counted() {
+        let lines = [
+            "CLIENT_RANDOM 00 00\n".to_owned(),
+            line("CLIENT_RANDOM", 47),
+            line("SOMETHING", 48),
+            "\u{0}\u{fffd}\n".to_owned(),
+            line("CLIENT_RANDOM", 48).replace('A', "G"),
+            line("CLIENT_RANDOM", 48).replace('\n', " more\n"),
+        ];
+        let log = KeyLog::parse(lines.concat().as_bytes());
+        assert_eq!((log.sessions(), log.garbage()), (0, lines.len() as u64));
+    }
+
+    #[test]
+    fn still_being_written() {
+        let text = line("CLIENT_RANDOM", 48);
+        let whole = KeyLog::parse(text.trim_end().as_bytes());
+        assert_eq!((whole.sessions(), whole.is_unfinished()), (1, false));
+        let cut = KeyLog::parse(&text.as_bytes()[..100]);
+        assert_eq!(
+            (cut.sessions(), cut.garbage(), cut.is_unfinished()),
+            (0, 0, true)
+        );
+    }
+
+    #[test]
+    fn the_later_counts() {
+        let mut log = KeyLog::parse(line("CLIENT_RANDOM", 48).as_bytes());
+        log.add(line("CLIENT_RANDOM", 48).replace("Ab", "12").as_bytes());
+        let session = log.session(&random()).unwrap();
+        assert_eq!(session.master.as_ref().unwrap().bytes(), [0x12; 48]);
+    }
+
+    #[test]
+    fn is_compact() {
+        // Beside these, a key of the map is 32 bytes, and the map at most half empty.
+        let entry = size_of::<SessionSecrets>() + size_of::<[Option<Secret>; 4]>();
+        assert!(entry + 32 + size_of::<SessionSecrets>() + 32 < 400);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes: Vec<u8>) {
+            let _ = KeyLog::parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! From secrets to keys.
+
+pub mod prf;
+pub mod traffic;
