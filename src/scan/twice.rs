@@ -5,13 +5,14 @@
 use std::collections::HashSet;
 
 use crate::analyze::Listener;
+use crate::auth::Verdict;
 use crate::mysql::Transport;
 use crate::report::ExaminedLogin;
 
 /// Between the analysis and who listens to it.
 pub(super) struct Twice<'l> {
     listener: Listener<'l>,
-    /// Sealed in TLS: secrets at the end of the file may open them.
+    /// What secrets at the end of the file may change.
     held: Vec<ExaminedLogin>,
     told: HashSet<(u64, u32)>,
 }
@@ -34,7 +35,9 @@ impl<'l> Twice<'l> {
                 ..
             }
         );
-        if sealed {
+        // One that nothing explains may have answered the salt of a sealed one.
+        let unexplained = matches!(login.examination.verdict, Verdict::Mismatch(_));
+        if sealed || (unexplained && !self.held.is_empty()) {
             self.held.push(login.clone());
         } else {
             self.told.insert((login.stream, login.login.attempt));
