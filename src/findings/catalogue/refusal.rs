@@ -30,6 +30,20 @@ connection.",
 reported with it, mend that too: a right fast response needs no full authentication once the server knows the account.",
 };
 
+pub(super) const FULL_AUTH_FORM: Page = Page {
+    title: "The password was sent whole in a form that the server does not take",
+    severity: Severity::Error,
+    changes: "",
+    meaning: "At full authentication a server takes the password in two forms only: readable, with a NUL behind it, \
+inside TLS; or under its RSA key with OAEP and SHA-1, over a connection without TLS. The client sent another one, and the \
+server refused the login, though the password is right. As long as the server remembers the account nothing is seen of \
+it, so it often begins with a restart of the server.",
+    proof: "The request for full authentication, what the client sent for it, and error 1045. That it is the password is \
+known from the fast response or from the bytes themselves. Not said where bytes of the login are missing.",
+    fix: "Upgrade the client library. A client that uses RSA inside TLS does not take its connection for secure: see how \
+it is told that TLS is on. Until then another client that logs in to the account lets this one in by the fast path.",
+};
+
 pub(super) const PLUGIN: Page = Page {
     title: "Client and server have no plugin in common",
     severity: Severity::Error,
