@@ -48,11 +48,11 @@ pub(super) const PLUGIN: Page = Page {
     title: "Client and server have no plugin in common",
     severity: Severity::Error,
     changes: "",
-    meaning: "Either the server says that the client is too old for its authentication (1251) or that the account's \
-plugin is not loaded (1524: mysql_native_password is switched off in MySQL 8.4 and gone in 9.0), or the client left when \
-the server asked for a plugin. In the latter case the plugin may be unknown to the client, switched off, or its code \
+    meaning: "Either the server says that the client is too old for its authentication (1251), that it takes no account \
+of the old password (1275) or that the account's plugin is not loaded (1524: mysql_native_password is switched off in \
+MySQL 8.4 and gone in 9.0), or the client left when the server asked for a plugin. In the latter case the plugin may be unknown to the client, switched off, or its code \
 may have failed: the capture cannot tell which.",
-    proof: "Error 1251 or 1524; or an auth switch with no answer, no byte of the client missing, and the client \
+    proof: "Error 1251, 1275 or 1524; or an auth switch with no answer, no byte of the client missing, and the client \
 the one that closed. The password plays no part.",
     fix: "1524: change the account's plugin, or load it. 1251 and clients that leave: upgrade the client, enable the \
 plugin there (the clear text plugins are off by default), or change the account's plugin. The client's own log has its \

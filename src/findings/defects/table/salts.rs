@@ -196,12 +196,14 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect {
         id: "D-11",
         name: "MariaDB Connector/Node.js",
+        attributes: &["MariaDB connector/Node"],
+        versions: Affected::KnownUpTo("3.5.4"),
         sign: Code::SaltTruncated,
         plugins: &[Plugin::CachingSha2],
         salt_forms: &[SaltForm::MinusLast],
         only_after_switch: true,
         reference: "https://github.com/mariadb-corporation/mariadb-connector-nodejs",
-        basis: Basis::Deduced,
+        basis: Basis::Observed,
         what: "it always drops the last byte of a switch's salt, even where the server sent no terminator",
         ..COMMON
     },
