@@ -22,7 +22,8 @@ CODES = """salt-trailing-nul hash-order-reversed stale-salt salt-truncated respo
 wrong-plugin-response password-transformed wrong-password right-password-rejected refused-after-authentication
 candidate-is-wrong empty-response fast-auth-never-succeeds full-auth-refused rsa-salt-trailing-nul plugin-unsupported
 auth-switch-ignored sequence-error tls-failed server-refused-early iam-token unusual-salt conflicting-data
-cleartext-on-plain-tcp weak-plugin tls-not-decrypted tls-shape login-incomplete health-check""".split()
+cleartext-on-plain-tcp weak-plugin tls-not-decrypted tls-shape login-incomplete health-check salt-mangled
+hash-not-doubled response-wrong-length full-auth-wrong-form""".split()
 
 
 def unescape(text):

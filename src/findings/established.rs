@@ -3,7 +3,9 @@
 
 use std::net::IpAddr;
 
-use crate::auth::{Examination, FullAuthKind, IamToken, Padding, SaltForm, Signature, Verdict};
+use crate::auth::{
+    Examination, FullAuthKind, IamToken, Padding, PasswordForm, SaltForm, Signature, Verdict,
+};
 use crate::capture::PacketRef;
 use crate::findings::rules::{Facts, FullFault, RsaXor, TlsEnd, TokenFault};
 use crate::mysql::{Login, Outcome, Plugin, Side, Transport, Turn};
@@ -95,7 +97,13 @@ fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRe
     if let Some(request) = behind.find(wants_key).filter(|_| inside_tls) {
         return Some((FullFault::KeyRequestInsideTls, request.at));
     }
-    let sent = examination.full_auth.as_ref()?;
+    let Some(sent) = examination.full_auth.as_ref() else {
+        let said = |turn: &&Turn| turn.side == Side::Client && turn.bytes != [2];
+        let nothing = |turn: &&Turn| matches!(turn.bytes.as_slice(), [] | [0]);
+        let mut behind = round.turns.iter().skip_while(|turn| !asked(turn));
+        let answer = behind.find(said).filter(nothing)?;
+        return Some((FullFault::Nothing, answer.at));
+    };
     let at = round.turns.get(sent.place.turn)?.at;
     let answers = round.turns.iter().take(sent.place.turn).any(asked);
     let proof = sent.proof.as_ref();
@@ -106,8 +114,14 @@ fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRe
             let padding = proof?.padding?;
             (padding == Padding::OaepSha256).then_some(FullFault::OaepSha256)?
         }
-        (FullAuthKind::Clear, true) => proof?.missing_nul.then_some(FullFault::NoNul)?,
-        (FullAuthKind::Clear, false) => proof.map(|_| FullFault::ReadableWithoutTls)?,
+        (FullAuthKind::Clear, true) => match proof {
+            Some(proof) if proof.missing_nul => FullFault::NoNul,
+            Some(proof) if proof.password_form == PasswordForm::AsGiven => return None,
+            _ => FullFault::SomethingElse,
+        },
+        (FullAuthKind::Clear, false) => {
+            proof.map_or(FullFault::SomethingElse, |_| FullFault::ReadableWithoutTls)
+        }
     };
     Some((fault, at))
 }

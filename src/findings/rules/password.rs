@@ -128,7 +128,7 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
         }
         Some(AuthPath::FullRsa) => {
             summary = summary.say(
-                " The server then had the password sent under its RSA key; that block was not checked without --server-key.",
+                " The server then had the password sent under its RSA key; that block was not checked without --server-key, and a fault in it would look the same.",
             );
             if matched.long_password {
                 summary = summary.say(

@@ -47,6 +47,10 @@ pub enum FullFault {
     NoNul,
     /// It used OAEP with SHA-256.
     OaepSha256,
+    /// It sent nothing, or a NUL.
+    Nothing,
+    /// It sent something else than the password whose hash it had sent before.
+    SomethingElse,
 }
 
 /// Why an AWS IAM token cannot be valid for its login.
@@ -93,7 +97,9 @@ terminating NUL in the keystream.",
 /// `full-auth-wrong-form`
 pub(super) fn full_auth_form(subject: &Subject<'_>) -> Option<Finding> {
     let (fault, at) = subject.facts.full?;
-    if subject.misses_any() || subject.contradicts_itself() {
+    // Another password has another hash: only beside a right one does the difference say something.
+    let same_all_through = fault != FullFault::SomethingElse || subject.right().is_some();
+    if !same_all_through || subject.misses_any() || subject.contradicts_itself() {
         return None;
     }
     let code = Code::FullAuthWrongForm;
@@ -110,6 +116,10 @@ pub(super) fn full_auth_form(subject: &Subject<'_>) -> Option<Finding> {
         FullFault::NoNul => " sent the password without the NUL that ends it",
         FullFault::OaepSha256 => {
             " encrypted the password by OAEP with SHA-256, where the server takes SHA-1 only"
+        }
+        FullFault::Nothing => " sent nothing when the server asked for the password itself",
+        FullFault::SomethingElse => {
+            " sent something else than the password when the server asked for that, though its response before was right"
         }
     };
     let summary = subject
