@@ -140,9 +140,12 @@ def rsa_text(login, pem):
         blobs.append(login.response)
     if not blobs or not pem.exists():
         return None
-    result = subprocess.run(["openssl", "pkeyutl", "-decrypt", "-inkey", str(pem), "-pkeyopt", "rsa_padding_mode:oaep"],
-                            input=blobs[-1], capture_output=True, check=True)
-    return result.stdout
+    for digest in ("sha1", "sha256"):
+        result = subprocess.run(["openssl", "pkeyutl", "-decrypt", "-inkey", str(pem), "-pkeyopt", "rsa_padding_mode:oaep",
+                                 "-pkeyopt", f"rsa_oaep_md:{digest}"], input=blobs[-1], capture_output=True)
+        if result.returncode == 0:
+            return result.stdout
+    raise SystemExit(f"{pem} does not open the block")
 
 
 def check(path):

@@ -87,18 +87,31 @@ record_parsec_plugin_missing() {
 # server knows nothing of it.
 FULL_AUTH_PASSWORD=Lantern-Quarry-36
 
-record_full_auth_wrong_form() {
-  local how
-  mysql9_start
-  rm -f "$SAMPLES/full-auth-wrong-form.keylog"
-  install -m 644 "$MYSQL9_DATA/public_key.pem" "$RUN/public_key.pem"
-  capture_begin "$SAMPLES/full-auth-wrong-form.pcap" "tcp port $MYSQL9_PORT"
-  for how in clear clear-after-key rsa-sha256 tls-key "tls-rsa $RUN/public_key.pem" tls-no-nul tls-nul; do
+# full_auth NAME HOW…
+full_auth() {
+  local name=$1 how
+  shift
+  for how in "$@"; do
     mysql9_account app "$FULL_AUTH_PASSWORD"
-    SSLKEYLOGFILE="$SAMPLES/full-auth-wrong-form.keylog" refused login "$MYSQL9_PORT" app "$FULL_AUTH_PASSWORD" raw_client full-auth $how
+    SSLKEYLOGFILE="$SAMPLES/$name.keylog" refused login "$MYSQL9_PORT" app "$FULL_AUTH_PASSWORD" raw_client full-auth $how
   done
+}
+
+record_full_auth_wrong_form() {
+  mysql9_start
+  capture_begin "$SAMPLES/full-auth-wrong-form.pcap" "tcp port $MYSQL9_PORT"
+  full_auth full-auth-wrong-form clear clear-after-key rsa-sha256
   capture_end
   mysql9_key full-auth-wrong-form
+}
+
+record_full_auth_wrong_form_tls() {
+  mysql9_start
+  rm -f "$SAMPLES/full-auth-wrong-form-tls.keylog"
+  install -m 644 "$MYSQL9_DATA/public_key.pem" "$RUN/public_key.pem"
+  capture_begin "$SAMPLES/full-auth-wrong-form-tls.pcap" "tcp port $MYSQL9_PORT"
+  full_auth full-auth-wrong-form-tls tls-key "tls-rsa $RUN/public_key.pem" tls-no-nul tls-nul
+  capture_end
 }
 
 SHA256_PASSWORD=Cinder-Vault-51
@@ -202,6 +215,7 @@ sample old-password-320 record_old_password_320
 sample old-protocol record_old_protocol
 sample parsec-plugin-missing record_parsec_plugin_missing
 sample full-auth-wrong-form record_full_auth_wrong_form
+sample full-auth-wrong-form-tls record_full_auth_wrong_form_tls
 sample sha256-password-rsa record_sha256_password_rsa
 sample caching-sha2-rsa-with-key record_caching_sha2_rsa_with_key
 sample npm-mysql-unsupported-plugin record_npm_mysql_unsupported_plugin

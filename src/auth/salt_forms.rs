@@ -106,6 +106,7 @@ fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
     }
     forms.add(SaltForm::None, []);
     forms.add(SaltForm::Zeros, [0; 20]);
+    forms.add(SaltForm::Zeros, [0; 21]);
     for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, without_nul(wire));
         forms.add(SaltForm::Earlier, with_nul(wire));

@@ -73,8 +73,8 @@ fn rsa(login: &Login, examination: &Examination) -> Option<RsaXor> {
         _ => return None,
     };
     let period = match form {
-        SaltForm::WithNul => 21,
-        SaltForm::WithoutNul => 20,
+        SaltForm::WithNul | SaltForm::GreetingWithNul => 21,
+        SaltForm::WithoutNul | SaltForm::Greeting => 20,
         _ => return None,
     };
     Some(RsaXor { period, at })
@@ -104,7 +104,11 @@ fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRe
         let answer = behind.find(said).filter(nothing)?;
         return Some((FullFault::Nothing, answer.at));
     };
-    let at = round.turns.get(sent.place.turn)?.at;
+    let turn = round.turns.get(sent.place.turn)?;
+    let at = turn.at;
+    if turn.bytes.iter().all(|byte| *byte == 0) {
+        return Some((FullFault::Overwritten, at));
+    }
     let answers = round.turns.iter().take(sent.place.turn).any(asked);
     let proof = sent.proof.as_ref();
     let fault = match (sent.kind, inside_tls) {

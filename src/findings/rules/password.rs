@@ -8,7 +8,7 @@ use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
-use crate::findings::rules::supplied;
+use crate::findings::rules::supplied::{self, FullFault};
 use crate::findings::wording;
 use crate::mysql::{AuthPath, Plugin, RoundStart, Side, StepKind, Transport};
 use evidence::{is_empty, may_be_blamed};
@@ -82,7 +82,8 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
     let matched = subject.right()?;
     // The password that was sent after the response was masked wrong: that is the client's fault.
     let period = subject.facts.rsa.map(|xor| xor.period);
-    let masked_wrong = period == Some(21) || supplied::full_auth_form(subject).is_some();
+    let unknown = matches!(subject.facts.full, Some((FullFault::Overwritten, _)));
+    let masked_wrong = period == Some(21) || unknown || supplied::full_auth_form(subject).is_some();
     if !was_refused(subject) || masked_wrong {
         return None;
     }

@@ -17,7 +17,10 @@ pub(super) fn trailing_nul(subject: &Subject<'_>) -> Option<Finding> {
         SaltForm::GreetingWithNul,
         SaltForm::Last13,
     ];
-    if !with_nul.contains(&form) || !formula_plugin(&matched.formula).salt_is_terminated() {
+    let plugin = formula_plugin(&matched.formula);
+    // sha256_password hashes nothing: what it XORs with the salt is another finding's.
+    let hashes = plugin.salt_is_terminated() && *plugin != Plugin::Sha256;
+    if !with_nul.contains(&form) || !hashes {
         return None;
     }
     let from_greeting = form == SaltForm::GreetingWithNul;

@@ -135,6 +135,10 @@ mod tests {
             let script = refused(text).response(empty);
             assert_eq!(seen(&script.login), Seen::default());
         }
+        // parsec's first answer is empty by rule.
+        let mut parsec = Script::plain(Plugin::Parsec, 96);
+        parsec.login.outcome = refused(text).login.outcome;
+        assert_eq!(seen(&parsec.login), Seen::default());
         let mut other = Script::plain(Plugin::NativePassword, 20).refused(1044);
         if let Outcome::Rejected(error) = &mut other.login.outcome {
             error.message = text.as_bytes().to_vec();

@@ -49,6 +49,8 @@ pub enum FullFault {
     OaepSha256,
     /// It sent nothing, or a NUL.
     Nothing,
+    /// It was overwritten with NULs, as `unscramble extract` does: what it was is not known.
+    Overwritten,
     /// It sent something else than the password whose hash it had sent before.
     SomethingElse,
 }
@@ -117,6 +119,7 @@ pub(super) fn full_auth_form(subject: &Subject<'_>) -> Option<Finding> {
         FullFault::OaepSha256 => {
             " encrypted the password by OAEP with SHA-256, where the server takes SHA-1 only"
         }
+        FullFault::Overwritten => return None,
         FullFault::Nothing => " sent nothing when the server asked for the password itself",
         FullFault::SomethingElse => {
             " sent something else than the password when the server asked for that, though its response before was right"

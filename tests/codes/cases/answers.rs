@@ -214,7 +214,7 @@ pub(super) fn responses() -> Vec<Case> {
         sample(
             "full-auth-wrong-form",
             Some(Error),
-            "full-auth-wrong-form",
+            "full-auth-wrong-form-tls",
             "keylog",
         ),
         must_not("full-auth-wrong-form", "an RSA block", let_in(right())),
