@@ -196,8 +196,9 @@ def check_table(path, password, option, rows):
             expect(row, "outcome", "abandoned", row["outcome"])
         notes += [f"{where} alert {name} in packet {frame}" for frame, _, name in alerts.get(login.stream, [])]
         found = [] if password is None or login.tls else list(explanations(login, password))
-        if pem:
-            plain, by_key = rsa_text(login, pem), []
+        plain = rsa_text(login, pem) if pem else None
+        if plain is not None:
+            by_key = []
             for name, salt in (("without_nul", login.salt[:20]), ("with_nul", login.salt[:20] + b"\0")):
                 if plain == formulas.rsa_plain(password.encode(), salt):
                     by_key.append((name, "as_given", login.plugin))
