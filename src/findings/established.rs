@@ -113,6 +113,8 @@ fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRe
     let proof = sent.proof.as_ref();
     let fault = match (sent.kind, inside_tls) {
         _ if !answers => return None,
+        // A password that nobody gave may be as long as a block.
+        (FullAuthKind::Rsa, true) if is_text(&turn.bytes) => return None,
         (FullAuthKind::Rsa, true) => FullFault::RsaInsideTls,
         (FullAuthKind::Rsa, false) => {
             let padding = proof?.padding?;
@@ -123,11 +125,16 @@ fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRe
             Some(proof) if proof.password_form == PasswordForm::AsGiven => return None,
             _ => FullFault::SomethingElse,
         },
-        (FullAuthKind::Clear, false) => {
-            proof.map_or(FullFault::SomethingElse, |_| FullFault::ReadableWithoutTls)
-        }
+        (FullAuthKind::Clear, false) if proof.is_some() => FullFault::ReadableWithoutTls,
+        // What is no text may be a block under a key of unusual length.
+        (FullAuthKind::Clear, false) => is_text(&turn.bytes).then_some(FullFault::SomethingElse)?,
     };
     Some((fault, at))
+}
+
+fn is_text(sent: &[u8]) -> bool {
+    let text = sent.strip_suffix(b"\0").unwrap_or(sent);
+    std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control))
 }
 
 fn faults(login: &Login, token: &IamToken, at: Option<PacketRef>) -> Vec<TokenFault> {
