@@ -27,6 +27,7 @@ struct Run {
 fn run(arguments: &[&str], passwords: &[&str]) -> Run {
     let mut command = Command::cargo_bin("unscramble").unwrap();
     command.current_dir(SAMPLES).arg("compare").args(arguments);
+    command.env("SOURCE_DATE_EPOCH", "1700000000");
     for (at, password) in passwords.iter().enumerate() {
         let name = format!("CANDIDATE_{at}");
         command.env(&name, password).args(["--password-env", &name]);
@@ -469,10 +470,15 @@ fn what_is_not_there_is_an_error() {
 fn files_and_formats() {
     let folder = tempfile::tempdir().unwrap();
     let name = |end: &str| folder.path().join(end).to_str().unwrap().to_owned();
-    let (text, page, object) = (name("c.txt"), name("c.md"), name("c.json"));
+    let (text, object) = (name("c.txt"), name("c.json"));
+    let (note, page) = (name("c.md"), name("c.html"));
     let captures = ["mariadb-cli-rds-proxy.pcap", "pymysql-1.1.1-rds-proxy.pcap"];
     let run = run(
-        &[&captures[..], &["-o", &text, "-o", &page, "-o", &object]].concat(),
+        &[
+            &captures[..],
+            &["-o", &text, "-o", &note, "-o", &object, "-o", &page],
+        ]
+        .concat(),
         &[PROXY],
     );
     assert_eq!(run.code, 1, "{}", run.err);
@@ -483,7 +489,8 @@ fn files_and_formats() {
     );
     for (path, begin) in [
         (&text, "Same until packet 8/8"),
-        (&page, "# Two logins"),
+        (&note, "# Same until packet 8/8"),
+        (&page, "<!DOCTYPE html>"),
         (&object, "{\n"),
     ] {
         let written = fs::read_to_string(path).unwrap();
@@ -504,7 +511,7 @@ fn response_bytes_are_shown_only_when_asked_for() {
     // Of samples/pymysql-1.1.1-rds-proxy.md, packet 9.
     const RESPONSE: &str = "3b6b9ee4bfe944a37556a89c54d1ea78b8842894fc8d12b9eb58a7124ac0b768";
     let captures = ["mariadb-cli-rds-proxy.pcap", "pymysql-1.1.1-rds-proxy.pcap"];
-    for format in ["table", "json", "markdown"] {
+    for format in ["table", "json", "markdown", "html"] {
         let asked = ["--format", format];
         let hidden = run(&[&captures[..], &asked].concat(), &[PROXY]);
         assert!(!hidden.out.contains(RESPONSE), "{format}");

@@ -340,13 +340,16 @@ pub struct Compare {
     pub format: Option<CompareFormat>,
     /// Write the report there; the file's ending picks the format (repeatable)
     ///
-    /// The endings: .txt .json .md .markdown. The file is written whole or not at all. Without
+    /// The endings: .txt .json .md .markdown .html .htm. The file is written whole or not at all. Without
     /// --format, nothing but the conclusion goes to standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
     /// The passwords to try.
     #[command(flatten)]
     pub candidates: Candidates,
@@ -463,6 +466,8 @@ pub enum CompareFormat {
     Json,
     /// For tickets and wikis
     Markdown,
+    /// One page that needs nothing else
+    Html,
 }
 
 /// From which severity on a finding makes the exit code 1.

@@ -131,11 +131,12 @@ fn comparison_of(path: &Path) -> Result<CompareFormat, Trouble> {
         Some("txt") => Ok(CompareFormat::Table),
         Some("json") => Ok(CompareFormat::Json),
         Some("md" | "markdown") => Ok(CompareFormat::Markdown),
+        Some("html" | "htm") => Ok(CompareFormat::Html),
         _ => Err(Trouble::new(format!(
             "--output {}: the file's ending names no format of a comparison",
             path.display()
         ))
-        .hint("use .txt (the table), .json or .md")),
+        .hint("use .txt (the table), .json, .md or .html")),
     }
 }
 
