@@ -106,9 +106,7 @@ fn compared(sample: &Sample, folder: &Path, extra: &[&str]) -> Vec<(String, Vec<
         command.args(["compare", "--format", format.get_name()]);
         command.arg(format!("{}#{stream}", sample.capture.display()));
         command.arg(format!("{}#0", other.display())).args(extra);
-        if sample.password.is_some() {
-            command.args(["--password-file", "pass"]);
-        }
+        opening(&mut command, sample);
         let output = command.output().unwrap();
         let name = format!("{} compare {} {extra:?}", sample.name, format.get_name());
         assert!(matches!(output.status.code(), Some(0 | 1)), "{name}");
@@ -116,6 +114,19 @@ fn compared(sample: &Sample, folder: &Path, extra: &[&str]) -> Vec<(String, Vec<
         (name, [output.stdout, output.stderr].concat())
     });
     runs.collect()
+}
+
+/// The password, and what opens TLS and RSA.
+fn opening(command: &mut Command, sample: &Sample) {
+    if sample.password.is_some() {
+        command.args(["--password-file", "pass"]);
+    }
+    for (ending, option) in [("keylog", "--keylog"), ("pem", "--server-key")] {
+        let file = sample.capture.with_extension(ending);
+        if file.exists() {
+            command.arg(option).arg(file);
+        }
+    }
 }
 
 #[test]
@@ -135,9 +146,7 @@ fn no_password_leaves_in_any_format_or_message() {
                 let mut command = unscramble(&sample, folder.path());
                 command.args(["scan", "--fail-on", "never", "--format", format]);
                 command.arg(&sample.capture).args(extra);
-                if sample.password.is_some() {
-                    command.args(["--password-file", "pass"]);
-                }
+                opening(&mut command, &sample);
                 let output = command.output().unwrap();
                 let name = format!("{} {format} {extra:?}", sample.name);
                 assert_eq!(output.status.code(), Some(0), "{name}");
@@ -146,13 +155,11 @@ fn no_password_leaves_in_any_format_or_message() {
                 written.push((name + " stderr", output.stderr));
             }
         }
-        for extra in [None, Some("--anonymize")] {
+        for extra in [None, Some("--anonymize"), Some("--with-keys")] {
             let mut command = unscramble(&sample, folder.path());
             command.args(["extract", "-o", "out.pcapng", "--since", "1970-01-01"]);
             command.arg(&sample.capture).args(extra);
-            if sample.password.is_some() {
-                command.args(["--password-file", "pass"]);
-            }
+            opening(&mut command, &sample);
             let output = command.output().unwrap();
             let name = format!("{} extract {extra:?}", sample.name);
             assert_eq!(output.status.code(), Some(0), "{name}");

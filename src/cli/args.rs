@@ -209,6 +209,12 @@ pub struct Extract {
     /// Keep later commands, results and readable passwords: the conversations as they were captured
     #[arg(long, conflicts_with = "anonymize")]
     pub keep_payload: bool,
+    /// Write the TLS secrets of the chosen logins into the extract, as far as --keylog or the capture
+    /// has them
+    ///
+    /// Those of a login in which a password is readable are left out, unless with --keep-payload.
+    #[arg(long, conflicts_with = "anonymize")]
+    pub with_keys: bool,
     /// Names and addresses.
     #[command(flatten)]
     pub names: Names,
