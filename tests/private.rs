@@ -99,21 +99,27 @@ fn compared(sample: &Sample, folder: &Path, extra: &[&str]) -> Vec<(String, Vec<
     let other = sample
         .capture
         .with_file_name("mariadb-native-accepted.pcap");
-    let formats = CompareFormat::value_variants().iter();
-    let runs = formats.map(|format| {
-        let mut command = unscramble(sample, folder);
-        let format = format.to_possible_value().unwrap();
-        command.args(["compare", "--format", format.get_name()]);
-        command.arg(format!("{}#{stream}", sample.capture.display()));
-        command.arg(format!("{}#0", other.display())).args(extra);
-        opening(&mut command, sample);
-        let output = command.output().unwrap();
-        let name = format!("{} compare {} {extra:?}", sample.name, format.get_name());
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{name}");
-        assert!(!output.stdout.is_empty(), "{name}");
-        (name, [output.stdout, output.stderr].concat())
-    });
-    runs.collect()
+    let mut command = unscramble(sample, folder);
+    command.arg("compare").args(extra);
+    command.arg(format!("{}#{stream}", sample.capture.display()));
+    command.arg(format!("{}#0", other.display()));
+    opening(&mut command, sample);
+    let files = ["c.txt", "c.json", "c.md", "c.html"];
+    assert_eq!(files.len(), CompareFormat::value_variants().len());
+    for file in files {
+        command.args(["-o", file]);
+    }
+    let output = command.output().unwrap();
+    let name = format!("{} compare {extra:?}", sample.name);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{name}");
+    let mut written = vec![(name.clone(), [output.stdout, output.stderr].concat())];
+    for file in files {
+        written.push((
+            format!("{name} {file}"),
+            fs::read(folder.join(file)).unwrap(),
+        ));
+    }
+    written
 }
 
 /// The password, and what opens TLS and RSA.

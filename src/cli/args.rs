@@ -336,8 +336,13 @@ pub struct Compare {
     /// #STREAM names a login by Wireshark's tcp.stream, .ATTEMPT one of its COM_CHANGE_USER.
     /// Without, it is a login that was let in and one of the same user and server that was not, the
     /// nearest in time.
-    #[arg(required = true, num_args = 1..=2, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
-    pub captures: Vec<PathBuf>,
+    // Hyphens are for -#3 alone: a known option is an option still, and what else begins with one is
+    // refused when the names are taken apart.
+    #[arg(allow_hyphen_values = true, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub capture: PathBuf,
+    /// The capture of the other login, if it is not the same
+    #[arg(allow_hyphen_values = true, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub other: Option<PathBuf>,
     /// How to read the captures.
     #[command(flatten)]
     pub reading: Reading,

@@ -21,7 +21,7 @@ use crate::scan::{Search, Unwatched, find, scan};
 use target::Target;
 
 pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
-    let targets = target::parse(&typed.captures)?;
+    let targets = target::parse(&typed.capture, typed.other.as_deref())?;
     let stop = std::sync::Arc::default();
     let pseudonyms = naming::pseudonyms(&typed.names)?;
     let settings = settings::compare(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
