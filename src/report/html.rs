@@ -1,7 +1,7 @@
 //! `--format html`: one page that needs nothing else, for a ticket, a phone and paper.
 //!
-//! Owns: the page's shape and what is shown of how much. [`view`] prepares a login's values,
-//! [`escape`] makes every one of them harmless, `layout.html` holds what every page has, `page.html`
+//! Owns: the page's shape and what is shown of how much. `view` prepares a login's values,
+//! `escape` makes every one of them harmless, `layout.html` holds what every page has, `page.html`
 //! and `login.html` what is on this one; `page.css` and `page.js` are put into it. A
 //! Content-Security-Policy allows exactly these two by their hashes and no request at all. Called by
 //! `cli` for `scan`; the page of `compare` is made of the same pieces.
