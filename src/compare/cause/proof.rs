@@ -236,7 +236,9 @@ pub(super) fn gave_up(pair: Pair<'_, '_>) -> Option<Cause> {
 
 /// No response at all.
 pub(super) fn empty(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
-    if pair.other.finding(finding.code).is_some() {
+    let sent = |party: &Party<'_>| party.proof().map_or(0, |proof| proof.bytes.len());
+    // Where the other sent none either, its account needs none: that is no fault of this client.
+    if pair.other.finding(finding.code).is_some() || sent(pair.other) == sent(pair.failed) {
         return None;
     }
     let values = (length(pair.failed), length(pair.other));
