@@ -19,9 +19,8 @@ struct Page<'a> {
     frame: Frame<'a>,
     sides: [SideView; 2],
     code: Option<&'static str>,
+    /// Empty where it is the heading already.
     conclusion: Vec<(bool, String)>,
-    /// It is the heading already.
-    told: bool,
     fix: Option<Vec<(bool, String)>>,
     parted: bool,
     telling: Vec<Row>,
@@ -53,7 +52,13 @@ struct Row {
 #[must_use]
 pub fn render(report: &Report, written: &str) -> String {
     let divergence = report.first_divergence.as_ref();
-    let answer = divergence.map_or(&report.conclusion.sentence, |d| &d.sentence);
+    let conclusion = &report.conclusion.sentence;
+    // Without a divergence the conclusion is the heading; what would decide stands below.
+    let (head, more) = match (divergence, conclusion.split_once(" What would decide:")) {
+        (Some(divergence), _) => (&*divergence.sentence, true),
+        (None, Some((head, _))) => (head, true),
+        (None, None) => (&**conclusion, false),
+    };
     let tone = match (divergence, report.same_outcome) {
         (Some(_), _) => Tone::Bad,
         (None, true) => Tone::Good,
@@ -69,7 +74,7 @@ pub fn render(report: &Report, written: &str) -> String {
     };
     let page = Page {
         frame: Frame::new(
-            (answer.to_string(), tone),
+            (head.to_owned(), tone),
             summary(report),
             &report.warnings,
             &report.tool,
@@ -77,8 +82,7 @@ pub fn render(report: &Report, written: &str) -> String {
         ),
         sides: report.sides().map(|side| side_view(report, side)),
         code: report.conclusion.code,
-        conclusion: pieces(&report.conclusion.sentence),
-        told: divergence.is_none(),
+        conclusion: if more { pieces(conclusion) } else { Vec::new() },
         fix: report.conclusion.fix.as_ref().map(pieces),
         parted: divergence.is_some(),
         telling: rows(false),
