@@ -1,8 +1,8 @@
 //! THE PIPELINE: one capture in, one [`CaptureReport`] out. Read this first.
 //!
 //! ```text
-//! CaptureReader ─► net::decode ─► tcp::Table ─► mysql::Connection ─► auth::examine ─► findings::judge
-//! packets          segments       streams       logins               verdicts         findings
+//! CaptureReader ─► net::Decoder ─► tcp::Table ─► mysql::Connection ─► auth::examine ─► findings::judge
+//! packets          segments        streams       logins               verdicts         findings
 //! ```
 //!
 //! Nothing here knows of files, options or the formats of reports.
@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
 use crate::mysql::{Connection, Elsewhere, Login, Transport};
-use crate::net::{self, Checksum, Decoded, Segment};
+use crate::net::{Checksum, Decoded, Decoder, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Span, Status};
 use crate::tcp::{Handler as _, Interest, Table};
 use crate::tls::{KeyLog, Keys, ServerKey};
@@ -56,9 +56,10 @@ pub fn analyze_with(
     key_logs: &[Arc<KeyLog>],
 ) -> CaptureReport {
     let mut analysis = Analysis::new(settings, key_logs);
-    let mut report = analysis.read(path, source);
+    let mut decoder = Decoder::default();
+    let mut report = analysis.read(path, source, &mut decoder);
     if report.format.is_some() {
-        analysis.finish(&mut report);
+        analysis.finish(&mut report, decoder);
     }
     report
 }
@@ -133,8 +134,9 @@ impl<'s> Analysis<'s> {
         }
     }
 
-    /// Reads a file to its end, or as far as it can be read.
-    fn read(&mut self, path: &str, source: impl Read) -> CaptureReport {
+    /// Reads a file to its end, or as far as it can be read. The decoder is no part of the analysis:
+    /// segments may be borrowed from it.
+    fn read(&mut self, path: &str, source: impl Read, decoder: &mut Decoder) -> CaptureReport {
         let mut report = CaptureReport::new(path);
         let mut reader = match CaptureReader::open(source) {
             Ok(reader) => reader,
@@ -153,7 +155,7 @@ impl<'s> Analysis<'s> {
                 Ok(Some(mut packet)) => {
                     packet.at.number = packet.at.number.saturating_add(self.before);
                     report.span.see(packet.at.time);
-                    self.packet(&packet, &mut report.span);
+                    self.packet(&packet, decoder, &mut report.span);
                 }
                 Ok(None) => break None,
                 Err(error) => break Some(error),
@@ -171,6 +173,7 @@ impl<'s> Analysis<'s> {
         report.compression = reader.compression();
         report.packets = reader.last_number();
         self.diagnostics.merge(reader.take_diagnostics());
+        self.diagnostics.merge(decoder.take_diagnostics());
         report
     }
 
@@ -184,10 +187,11 @@ impl<'s> Analysis<'s> {
         self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
-    fn packet(&mut self, packet: &Packet<'_>, span: &mut Span) {
-        match net::decode(packet) {
+    #[inline]
+    fn packet(&mut self, packet: &Packet<'_>, decoder: &mut Decoder, span: &mut Span) {
+        match decoder.decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment, span),
-            Decoded::Other => {}
+            Decoded::Other | Decoded::Fragment => {}
             Decoded::Undecodable(why) => {
                 self.diagnostics
                     .note(why.kind(), why.message(), Some(packet.at.number), None);
@@ -340,7 +344,9 @@ impl<'s> Analysis<'s> {
         across.findings()
     }
 
-    fn finish(mut self, report: &mut CaptureReport) {
+    fn finish(mut self, report: &mut CaptureReport, mut decoder: Decoder) {
+        decoder.finish();
+        self.diagnostics.merge(decoder.take_diagnostics());
         report.connections = self.table.conversations();
         if self.table.evicted() > 0 {
             let message = "the table of conversations was full: stream numbers may be higher than Wireshark's from here on";

@@ -15,6 +15,20 @@ pub const CITED: usize = 32;
 /// or forged. It is left out and counted.
 pub const PLAUSIBLE_WINDOW: u64 = 64 << 20;
 
+/// Tunnels inside of each other that are entered. Real ones have up to three (a mirrored overlay network
+/// behind a provider's labels); what is deeper is told and not read.
+pub const TUNNELS: u8 = 8;
+
+/// IP packets in fragments that wait for the rest of them. At the cap the oldest is given up.
+pub const FRAGMENTED_PACKETS: usize = 4096;
+
+/// Bytes that all of them together take. At the cap the oldest is given up.
+pub const FRAGMENT_BYTES: usize = 16 << 20;
+
+/// How long the rest of an IP packet is waited for, in packet time. Receivers wait 15 to 60 seconds
+/// (RFC 791, section 3.2; RFC 8200, section 4.5), and after that the number may be another packet's.
+pub const FRAGMENT_AGE_NANOS: i64 = 60_000_000_000;
+
 /// Bytes that one conversation holds back behind holes. At the cap the earliest hole is given
 /// up and told as a gap.
 pub const HELD_BYTES: usize = 64 << 10;

@@ -11,6 +11,7 @@ use super::{Analysis, AnalyzeSettings};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::findings::Finding;
+use crate::net::Decoder;
 use crate::report::{CaptureReport, Numbering};
 use crate::tls::KeyLog;
 
@@ -27,6 +28,8 @@ pub fn first_time(source: impl Read) -> Option<Timestamp> {
 /// Parts that are read as one capture.
 pub struct Joint<'s> {
     analysis: Analysis<'s>,
+    /// Fragments of one packet may stand in two files.
+    decoder: Decoder,
     parts: Vec<CaptureReport>,
     numbering: Numbering,
 }
@@ -37,6 +40,7 @@ impl<'s> Joint<'s> {
     pub fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
         Self {
             analysis: Analysis::new(settings, found),
+            decoder: Decoder::default(),
             parts: Vec::new(),
             numbering: Numbering::default(),
         }
@@ -45,7 +49,7 @@ impl<'s> Joint<'s> {
     /// Reads the next part.
     pub fn read(&mut self, path: &str, source: impl Read) {
         let before = self.analysis.before;
-        let mut report = self.analysis.read(path, source);
+        let mut report = self.analysis.read(path, source, &mut self.decoder);
         self.numbering.begin(before, path);
         self.analysis.before = before.saturating_add(report.packets);
         // Those of the reader have the file's own numbers already.
@@ -86,6 +90,7 @@ impl<'s> Joint<'s> {
     pub fn finish(self) -> Vec<CaptureReport> {
         let Self {
             analysis,
+            decoder,
             mut parts,
             numbering,
         } = self;
@@ -93,7 +98,7 @@ impl<'s> Joint<'s> {
         whole.packets = analysis.before;
         let any = parts.iter().any(|part| part.format.is_some());
         if any {
-            analysis.finish(&mut whole);
+            analysis.finish(&mut whole, decoder);
         }
         let numbering = Arc::new(numbering);
         for part in &mut parts {

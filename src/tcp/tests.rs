@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use proptest::prelude::*;
 
 use crate::capture::PacketRef;
-use crate::net::{Endpoint, Segment, SeqNum, TcpFlags};
+use crate::net::{Carried, Endpoint, Segment, SeqNum, TcpFlags};
 use crate::tcp::{Closing, Direction, Handler, Interest, StreamEvent, Table};
 
 #[derive(Default)]
@@ -137,6 +137,7 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
             tcp: &[],
             ip: &[],
             trouble: None,
+            carried: Carried::Plain,
             from: if line.forward { CLIENT } else { SERVER },
             to: if line.forward { SERVER } else { CLIENT },
             seq: SeqNum(seq),
