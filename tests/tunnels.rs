@@ -323,11 +323,13 @@ fn tunnels_end_somewhere() {
     }
 }
 
+type Carry = fn(&[u8]) -> Vec<u8>;
+
 /// A UDP port is no proof: on a tunnel's port, what is no tunnel by its own header is nothing.
 #[test]
 fn a_port_alone_makes_no_tunnel() {
     let packets = recording("pymysql-1.1.1-rds-proxy.pcap");
-    let inside: [(u16, fn(&[u8]) -> Vec<u8>); 6] = [
+    let inside: [(u16, Carry); 6] = [
         // flags, the reserved byte, the version of something else
         (4789, |ip| {
             [&[0, 0, 0, 0, 0, 0, 42, 0], wrap::ethernet(ip).as_slice()].concat()

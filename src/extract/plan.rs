@@ -38,6 +38,10 @@ pub enum Note {
     TlsLeftOut,
     /// A TLS login was decrypted for the analysis, and the extract carries no secrets.
     TlsClosed,
+    /// Packets inside of tunnels were written without what was around them.
+    TunnelLeftOut,
+    /// Packets that came in fragments were written as one.
+    FragmentsJoined,
     /// A password in the clear was overwritten: the login can no longer be recomputed.
     PasswordOverwritten,
 }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use etherparse::checksum::Sum16BitWords;
 
-use super::{Carried, Segment};
+use super::Segment;
 
 /// What a checksum says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,11 +57,10 @@ impl Segment<'_> {
         }
     }
 
-    /// The checksum of the IPv4 header. `Unknown` for IPv6, which has none, and for a packet that came in
-    /// fragments, of which each had its own.
+    /// The checksum of the IPv4 header. `Unknown` for IPv6, which has none.
     #[must_use]
     pub fn ip_checksum(&self) -> Checksum {
-        if self.from.address.is_ipv6() || matches!(self.carried, Carried::Fragments(_)) {
+        if self.from.address.is_ipv6() {
             return Checksum::Unknown;
         }
         match Sum16BitWords::new().add_slice(self.ip).ones_complement() {

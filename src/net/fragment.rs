@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use etherparse::checksum::Sum16BitWords;
+
 use super::layer::{Next, Rest};
 use crate::capture::PacketRef;
 
@@ -172,8 +174,7 @@ impl Pieces {
 /// What a piece costs beside its bytes.
 const PIECE: usize = 96;
 
-/// Makes a header that is no fragment's out of the first fragment's. The checksum stays as it is: it was
-/// another header's.
+/// Makes a header that is no fragment's out of the first fragment's.
 fn say_whole(data: &mut [u8], header: usize, total: usize) {
     let is_v6 = data.first().is_some_and(|first| first >> 4 == 6);
     let length = if is_v6 {
@@ -196,6 +197,10 @@ fn say_whole(data: &mut [u8], header: usize, total: usize) {
     } else {
         put(data, 2, length.to_be_bytes());
         put(data, 6, [0, 0]);
+        put(data, 10, [0, 0]);
+        let sum = Sum16BitWords::new().add_slice(data.get(..header).unwrap_or_default());
+        // The sum is one of words as they lie in memory.
+        put(data, 10, sum.ones_complement().to_ne_bytes());
     }
 }
 

@@ -288,7 +288,7 @@ pub fn fragments(ip: &[u8], size: usize, identification: u16) -> Vec<Vec<u8>> {
                 head[6] = 44;
                 return join(&[&head, &fragment, piece]);
             }
-            let word = offset / 8 | if more { 0x2000 } else { 0 };
+            let word = (offset / 8) | if more { 0x2000 } else { 0 };
             let length = u16::try_from(head.len() + piece.len()).unwrap();
             head[2..4].copy_from_slice(&length.to_be_bytes());
             head[4..6].copy_from_slice(&identification.to_be_bytes());
