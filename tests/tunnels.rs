@@ -14,7 +14,7 @@ mod wrap;
 
 use unscramble::analyze::{AnalyzeSettings, analyze};
 use unscramble::auth::{Candidate, Candidates, Secret};
-use unscramble::capture::CaptureReader;
+use unscramble::capture::{CaptureReader, LinkType, PcapNgWriter, Timestamp};
 use unscramble::net::{Decoded, Decoder};
 use unscramble::report::CaptureReport;
 use wrap::{Recorded, WRAPS};
@@ -358,6 +358,109 @@ fn a_port_alone_makes_no_tunnel() {
         let capture = wrap::pcap(101, carried.iter().map(|(m, data)| (*m, data.as_slice())));
         let found = report(&capture, "Violet-Harbor-42");
         assert_eq!((found.connections, kinds(&found)), (0, vec![]), "{port}");
+    }
+}
+
+/// The header of each link before an IP packet: cooked captures beside Ethernet, PPP and others.
+fn on_link(link: LinkType, ip: &[u8]) -> Vec<u8> {
+    let header: &[u8] = match link {
+        LinkType::ETHERNET => return wrap::ethernet(ip),
+        LinkType::LINUX_SLL => &[0, 4, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0],
+        LinkType::LINUX_SLL2 => &[8, 0, 0, 0, 0, 0, 0, 3, 0, 1, 4, 6, 2, 0, 0, 0, 0, 1, 0, 0],
+        LinkType::PPP => &[0xff, 3, 0, 0x21],
+        LinkType::NULL => &[2, 0, 0, 0],
+        _ => &[],
+    };
+    [header, ip].concat()
+}
+
+#[test]
+fn one_capture_of_several_links() {
+    let packets = recording("pymysql-1.1.1-rds-proxy.pcap");
+    let expected = report(&plain(&packets), "Violet-Harbor-42");
+    let links = [
+        LinkType::LINUX_SLL,
+        LinkType::PPP,
+        LinkType::LINUX_SLL2,
+        LinkType::ETHERNET,
+        LinkType::NULL,
+        LinkType::RAW,
+    ];
+    let mut writer = PcapNgWriter::new(Vec::new(), "several links").unwrap();
+    let mut described = Vec::new();
+    let usb = writer.interface(LinkType(189), "usb").unwrap();
+    let bluetooth = writer.interface(LinkType(201), "bluetooth").unwrap();
+    for link in links {
+        described.push((link, writer.interface(link, "one of them").unwrap()));
+    }
+    for (packet, (link, interface)) in packets.iter().zip(described.iter().cycle()) {
+        let time = i64::try_from(packet.micros * 1000).unwrap();
+        let time = Some(Timestamp::from_nanos(time));
+        let data = on_link(*link, &packet.ip);
+        let wire = u32::try_from(data.len()).unwrap();
+        writer.packet(usb, time, 64, &[0; 64], "").unwrap();
+        writer.packet(bluetooth, time, 9, &[0; 9], "").unwrap();
+        writer.packet(*interface, time, wire, &data, "").unwrap();
+    }
+    let found = report(&writer.finish().unwrap(), "Violet-Harbor-42");
+    assert_eq!(said(&found), said(&expected));
+    let told: Vec<_> = found
+        .diagnostics
+        .iter()
+        .filter(|d| d.kind == "link-type-unsupported")
+        .map(|d| (d.message.as_str(), d.count, d.packet))
+        .collect();
+    let count = packets.len() as u64;
+    assert_eq!(
+        told,
+        [
+            (
+                "packets of link type 189 (USB_LINUX) are not read",
+                count,
+                Some(1)
+            ),
+            (
+                "packets of link type 201 (BLUETOOTH_HCI_H4_WITH_PHDR) are not read",
+                count,
+                Some(2)
+            ),
+        ]
+    );
+}
+
+type Spoil = fn(&mut Vec<u8>);
+
+/// Radio that cannot be read is named: encrypted frames, damaged ones, several packets in one.
+#[test]
+fn radio_that_says_nothing_is_named() {
+    let packets = recording("pymysql-1.1.1-rds-proxy.pcap");
+    let (_, _, radio) = WRAPS
+        .iter()
+        .find(|(name, _, _)| name.contains("radiotap"))
+        .unwrap();
+    let spoilt: [(&str, Spoil); 5] = [
+        ("frame-encrypted", |frame| frame[19] |= 0x40),
+        ("frame-damaged", |frame| frame[16] |= 0x40),
+        ("tunnel-unsupported", |frame| frame[19] |= 4),
+        // quality of service: several packets in the frame, and its length says that there are more
+        ("tunnel-unsupported", |frame| {
+            frame[48] |= 0x80;
+            frame.splice(50..50, [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0, 8]);
+        }),
+        ("link-truncated", |frame| frame.truncate(30)),
+    ];
+    for (kind, spoil) in spoilt {
+        let carried: Vec<_> = packets
+            .iter()
+            .map(|p| {
+                let mut frame = radio(&p.ip);
+                spoil(&mut frame);
+                (p.micros, frame)
+            })
+            .collect();
+        let capture = wrap::pcap(127, carried.iter().map(|(m, data)| (*m, data.as_slice())));
+        let found = report(&capture, "Violet-Harbor-42");
+        assert_eq!((kinds(&found), found.connections), (vec![(kind, 13)], 0));
     }
 }
 

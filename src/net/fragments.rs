@@ -212,3 +212,145 @@ fn is_ours(protocol: u8, is_v6: bool, begin: Option<&[u8]>) -> bool {
         other => extension::is_ours(IpNumber(other), is_v6),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::super::layer::Rest;
+    use super::*;
+    use crate::capture::Timestamp;
+
+    const HEADER: [u8; 20] = [
+        0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+    ];
+
+    struct Run {
+        fragments: Fragments,
+        diagnostics: Diagnostics,
+        number: u64,
+    }
+
+    impl Run {
+        fn new() -> Self {
+            Self {
+                fragments: Fragments::default(),
+                diagnostics: Diagnostics::default(),
+                number: 0,
+            }
+        }
+
+        /// Answers whether the packet is whole now.
+        fn take(&mut self, id: u32, protocol: u8, offset: usize, more: bool, data: &[u8]) -> bool {
+            self.number += 1;
+            let at = PacketRef {
+                number: self.number,
+                time: Some(Timestamp::from_nanos(0)),
+            };
+            let fragment = Fragment {
+                key: Key {
+                    source: IpAddr::from([10, 0, 0, 1]),
+                    destination: IpAddr::from([10, 0, 0, 2]),
+                    identification: id,
+                    protocol,
+                },
+                protocol,
+                header: &HEADER,
+                offset,
+                more,
+                payload: Rest { data, missing: 0 },
+            };
+            let taken = self.fragments.take(&fragment, at, &mut self.diagnostics);
+            matches!(taken, Ok(Taken::Whole(_)))
+        }
+
+        /// The kinds told, how often, and at which packet first.
+        fn told(mut self) -> Vec<(&'static str, u64, Option<u64>)> {
+            self.fragments.finish(&mut self.diagnostics);
+            let told = self.diagnostics.into_vec().into_iter();
+            told.map(|d| (d.kind, d.count, d.packet)).collect()
+        }
+    }
+
+    #[test]
+    fn the_number_that_waits_has_a_cap() {
+        let mut run = Run::new();
+        let over = 100;
+        for id in 0..limits::FRAGMENTED_PACKETS + over {
+            assert!(!run.take(u32::try_from(id).unwrap(), 6, 0, true, &[0; 8]));
+            assert!(run.fragments.entries.len() <= limits::FRAGMENTED_PACKETS);
+            assert_eq!(run.fragments.entries.len(), run.fragments.places.len());
+        }
+        assert!(
+            run.take(4000, 6, 8, false, b"x"),
+            "the latest are still there"
+        );
+        let left = limits::FRAGMENTED_PACKETS as u64 - 1;
+        assert_eq!(
+            run.told(),
+            [
+                ("fragments-over-cap", over as u64, Some(1)),
+                ("fragments-incomplete", left, Some(101))
+            ]
+        );
+    }
+
+    #[test]
+    fn their_bytes_have_a_cap() {
+        let mut run = Run::new();
+        let data = vec![0; 60_000];
+        for id in 0..1000 {
+            run.take(id, 6, 0, true, &data);
+            assert!(run.fragments.bytes <= limits::FRAGMENT_BYTES);
+        }
+        let mut small = Run::new();
+        for place in 0..8000 {
+            for id in 0..40 {
+                small.take(id, 6, place * 8, true, &[0; 8]);
+                assert!(small.fragments.bytes <= limits::FRAGMENT_BYTES);
+            }
+        }
+        for run in [run, small] {
+            assert!(
+                run.told()
+                    .iter()
+                    .any(|(kind, ..)| *kind == "fragments-over-cap")
+            );
+        }
+    }
+
+    #[test]
+    fn second_copies_of_a_whole_packet_are_not_missing_anything() {
+        let mut run = Run::new();
+        assert!(!run.take(1, 6, 0, true, b"abcdefgh"));
+        assert!(run.take(1, 6, 8, false, b"x"));
+        assert!(!run.take(1, 6, 8, false, b"x"), "a copy of a part");
+        assert!(run.take(1, 6, 0, true, b"ABCDEFGH"), "another packet");
+        assert!(!run.take(1, 6, 0, true, b"abcdefgh"));
+        assert_eq!(run.told(), []);
+    }
+
+    #[test]
+    fn what_contradicts_itself_stays_left_out() {
+        let mut run = Run::new();
+        run.take(1, 6, 0, true, b"abcdefgh");
+        run.take(1, 6, 0, true, b"abcdefgX");
+        assert!(!run.take(1, 6, 8, false, b"x"));
+        assert_eq!(run.fragments.bytes, 0);
+        assert_eq!(run.told(), [("fragments-conflict", 1, Some(2))]);
+    }
+
+    #[test]
+    fn udp_that_is_no_tunnel_is_not_kept() {
+        let mut run = Run::new();
+        let (dns, vxlan) = ([0, 53, 0, 53, 0, 20, 0, 0], [9, 9, 0x12, 0xb5, 0, 20, 0, 0]);
+        assert!(!run.take(1, 17, 8, true, &[0; 8]), "nobody knows yet");
+        assert!(!run.take(1, 17, 0, true, &dns));
+        assert_eq!(run.fragments.bytes, 0);
+        assert!(!run.take(1, 17, 16, false, b"x"));
+        run.take(2, 17, 0, true, &vxlan);
+        run.take(3, 17, 8, false, b"x");
+        assert_eq!(run.told(), [("fragments-incomplete", 1, Some(4))]);
+    }
+}
