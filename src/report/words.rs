@@ -4,7 +4,8 @@
 //! for people, so that they all say the same.
 
 use crate::report::model::{
-    Diagnostic, Endpoint, Finding, Login, Match, Outcome, OutcomeKind, Salt, Status, Verdict,
+    Diagnostic, Endpoint, Finding, Login, Match, Outcome, OutcomeKind, Related, Salt, Status,
+    Verdict,
 };
 
 /// How a value should strike the reader. Never the only carrier of a meaning.
@@ -38,6 +39,35 @@ pub fn endpoint(end: &Endpoint) -> String {
     } else {
         format!("{}:{}", end.address, end.port)
     }
+}
+
+/// `3`, `3.1`: stream and attempt, as `compare` takes them.
+#[must_use]
+pub fn number(login: &Login) -> String {
+    match login.attempt {
+        0 => login.stream.to_string(),
+        attempt => format!("{}.{attempt}", login.stream),
+    }
+}
+
+/// `a.pcap#3.1`: a login as `compare` takes it. Not escaped.
+#[must_use]
+pub fn place(capture: &str, stream: u64, attempt: u32) -> String {
+    match attempt {
+        0 => format!("{capture}#{stream}"),
+        attempt => format!("{capture}#{stream}.{attempt}"),
+    }
+}
+
+/// How another login belongs to this one, and where it is. Not escaped.
+#[must_use]
+pub fn related(other: &Related) -> String {
+    let place = place(&other.capture, other.stream, other.attempt);
+    let how = match other.how {
+        "same_exchange" => "the same login, seen there too (salt and response are the same)",
+        _ => "the other side of a proxy, as address, user and times fit",
+    };
+    format!("{place}: {how}")
 }
 
 /// `2024-05-01 10:15:30.123`: to the millisecond, in UTC.
@@ -74,6 +104,30 @@ pub fn salt(salt: Option<&Salt>) -> String {
         Some(salt) if salt.trailing_nul => format!("{} bytes, ends in NUL", salt.length),
         Some(salt) => format!("{} bytes, no NUL at its end", salt.length),
     }
+}
+
+/// Which bytes of salt were hashed, in words.
+#[must_use]
+pub fn salt_form(form: &str) -> String {
+    let words = match form {
+        "without_nul" => "the salt without its terminating NUL",
+        "with_nul" => "the salt with its terminating NUL",
+        "raw" => "the whole salt",
+        "first_8" => "the first 8 bytes of the salt",
+        "greeting" | "greeting_with_nul" => {
+            "the greeting's salt, though the auth switch sent another"
+        }
+        "cut_at_nul" => "the salt up to the first NUL in it",
+        "minus_last" => "the salt without its last byte",
+        "last_12" => "the last 12 bytes of the salt",
+        "last_13" => "the last 12 bytes of the salt and the NUL",
+        "no_salt" => "no salt",
+        "zeros" => "twenty zero bytes instead of the salt",
+        "earlier" => "the salt of an earlier login on the same connection",
+        "other_connection" => "the salt of another connection",
+        other => return format!("a changed salt ({})", other.replace('_', " ")),
+    };
+    words.to_owned()
 }
 
 /// How it ended.
