@@ -309,7 +309,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
             server_keys: &self.settings.server_keys,
             search,
         };
-        let examination = auth::examine(&login, &self.settings.candidates, &context);
+        let candidates = &self.settings.candidates;
+        let (login, examination) = auth::examine_versions(login, candidates, &context);
         let mut examined = ExaminedLogin {
             stream,
             login,
@@ -456,6 +457,7 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
             .and_then(|place| login.rounds.get(place.round)),
         turn: examination.turn(login),
         facts: established.facts(),
+        versions: examination.versions.as_deref(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
 }

@@ -65,6 +65,17 @@ pub const CLOSINGS: usize = 8;
 /// Messages of one login. A login of three factors over RSA has under thirty; a server that
 /// switches without end is cut off here, and the login says so.
 pub const LOGIN_STEPS: usize = 256;
+
+/// Things noted as missing or broken in one login. Further ones are not noted.
+pub const LOGIN_FAULTS: usize = 256;
+
+/// Bytes of a login's messages kept while it runs, and of second copies that differ from them, to decode
+/// the login with the second copies too. Behind the cap only the first copies are looked at.
+pub const LOGIN_HEARD: usize = 16 << 10;
+
+/// Places of one login whose copies differ that are noted.
+pub const CONFLICTS: usize = 64;
+
 /// Bytes that a capture's buffer starts with, and so the size of one read: large enough that reading
 /// costs little beside decoding, small enough to stay in the processor's second cache.
 pub const READ_BUFFER: usize = 256 * 1024;

@@ -235,12 +235,11 @@ impl Connection {
                 Event::Conflict {
                     direction,
                     offset,
-                    length,
+                    kept,
+                    other,
                     first,
                     second,
-                } => {
-                    self.conflict(direction, offset, length, first, second);
-                }
+                } => self.conflict(direction, offset, [&kept, &other], [first, second]),
             }
         }
     }
@@ -448,15 +447,15 @@ impl Connection {
         &mut self,
         direction: Direction,
         offset: u64,
-        length: u64,
-        first: PacketRef,
-        second: PacketRef,
+        [kept, other]: [&[u8]; 2],
+        [first, second]: [PacketRef; 2],
     ) {
         if let Stage::Watching(_) = self.stage {
             return self.watch(Event::Conflict {
                 direction,
                 offset,
-                length,
+                kept: kept.to_vec(),
+                other: other.to_vec(),
                 first,
                 second,
             });
@@ -466,7 +465,9 @@ impl Connection {
             exchange.differing(Differing {
                 side,
                 offset,
-                length,
+                length: other.len() as u64,
+                kept: kept.to_vec(),
+                other: other.to_vec(),
                 first,
                 second,
             });
@@ -513,12 +514,11 @@ impl Handler for Connection {
             StreamEvent::Conflict {
                 direction,
                 offset,
+                kept,
                 other,
                 first,
                 second,
-            } => {
-                self.conflict(direction, offset, other.len() as u64, first, second);
-            }
+            } => self.conflict(direction, offset, [kept, other], [first, second]),
             StreamEvent::Closed { direction, how, at } => {
                 if self.closings.len() < limits::CLOSINGS {
                     self.closings.push((direction, how, at));

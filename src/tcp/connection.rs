@@ -252,6 +252,7 @@ impl<H: Handler> Connection<H> {
         self.handler.event(StreamEvent::Conflict {
             direction,
             offset,
+            kept: &difference.kept,
             other: difference.other,
             first: difference.first,
             second: difference.second,
