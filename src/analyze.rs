@@ -238,15 +238,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
         // Checked only where it may matter, and it decides nothing: a capture on the sending host
         // has wrong checksums everywhere.
         if pushed.handler.interest() == Interest::Both && !segment.payload.is_empty() {
-            if segment.checksum() == Checksum::Wrong {
-                let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
-                self.diagnostics
-                    .note("tcp-checksum-wrong", message, number, stream);
-            }
-            if segment.ip_checksum() == Checksum::Wrong {
-                let message = "the IPv4 header checksum is wrong; checksum offload looks like this";
-                self.diagnostics
-                    .note("ip-checksum-wrong", message, number, stream);
+            for (kind, message) in oddities(segment) {
+                self.diagnostics.note(kind, message, number, stream);
             }
         }
         let stream = pushed.stream;
@@ -460,4 +453,35 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
         versions: examination.versions.as_deref(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
+}
+
+/// What is odd in a segment whose bytes may matter.
+fn oddities(segment: &Segment<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tcp = match segment.checksum() {
+        Checksum::Offloaded => Some((
+            "tcp-checksum-offloaded",
+            "TCP checksums were left to the network card: this was captured on the sending host",
+        )),
+        Checksum::Wrong => Some((
+            "tcp-checksum-wrong",
+            "a TCP checksum is wrong: the segment was damaged, changed or forged; it was taken all the same",
+        )),
+        Checksum::Right | Checksum::Unknown => None,
+    };
+    let ip = match segment.ip_checksum() {
+        Checksum::Offloaded => Some((
+            "ip-checksum-offloaded",
+            "IPv4 header checksums were left to the network card: this was captured on the sending host",
+        )),
+        Checksum::Wrong => Some((
+            "ip-checksum-wrong",
+            "an IPv4 header checksum is wrong; the packet was taken all the same",
+        )),
+        Checksum::Right | Checksum::Unknown => None,
+    };
+    let urgent = segment.flags.urg().then_some((
+        "urgent-data",
+        "a segment has urgent data: whether its receiver took all of it as part of the stream, the capture does not show",
+    ));
+    [tcp, ip, urgent].into_iter().flatten()
 }

@@ -79,6 +79,12 @@ impl TcpFlags {
         self.0 & Self::RST != 0
     }
 
+    /// Whether URG is set.
+    #[must_use]
+    pub const fn urg(self) -> bool {
+        self.0 & Self::URG != 0
+    }
+
     /// Whether ACK is set.
     #[must_use]
     pub const fn ack(self) -> bool {

@@ -379,7 +379,17 @@ fn checksums() {
         }
     };
     let mut v4 = ipv4(&tcp());
-    assert_eq!(sums(&v4, 0), (Checksum::Wrong, Checksum::Wrong));
+    assert_eq!(sums(&v4, 0), (Checksum::Offloaded, Checksum::Offloaded));
+    for (field, found) in [
+        // 0a00 + 0001 + 0a00 + 0002 + 0006, with and without the 25 bytes
+        (0x1422_u16, Checksum::Offloaded),
+        (0x1409, Checksum::Offloaded),
+        (0x1408, Checksum::Wrong),
+    ] {
+        v4[10..12].copy_from_slice(&field.to_be_bytes());
+        v4[36..38].copy_from_slice(&field.to_be_bytes());
+        assert_eq!(sums(&v4, 0), (found, Checksum::Wrong), "{field:04x}");
+    }
     v4[10..12].copy_from_slice(&V4_HEADER_SUM.to_be_bytes());
     v4[36..38].copy_from_slice(&V4_TCP_SUM.to_be_bytes());
     assert_eq!(sums(&v4, 0), (Checksum::Right, Checksum::Right));

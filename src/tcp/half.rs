@@ -171,6 +171,11 @@ impl Half {
         self.fin.get_or_insert(position);
     }
 
+    /// Bytes came up to `position`: a FIN before that was none of this side's.
+    pub fn outgrow_fin(&mut self, position: Position) {
+        self.fin = self.fin.filter(|fin| position <= *fin);
+    }
+
     /// The other end has acknowledged everything before `position`.
     pub fn acknowledge(&mut self, position: Position, at: PacketRef) {
         if self.first_acknowledged.is_none_or(|first| position < first) {
