@@ -479,9 +479,16 @@ impl Connection {
             self.decide(true);
         }
         for direction in [Direction::Forward, Direction::Backward] {
+            let closed = self.closings.iter().any(|(by, _, _)| *by == direction);
+            let side = self.side(direction);
             if let Stage::Login(_) = self.stage
                 && let Some(message) = self.framer(direction).finish()
             {
+                if let Stage::Login(exchange) = &mut self.stage
+                    && closed
+                {
+                    exchange.ended_within(side, &message);
+                }
                 self.take(direction, &message);
             }
         }

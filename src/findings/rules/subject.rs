@@ -213,6 +213,13 @@ impl<'a> Subject<'a> {
         self.login.faults.iter().any(decisive)
     }
 
+    /// A message is none that belongs there, or not in its order: what answers what is then a guess.
+    pub(in crate::findings) fn breaks_the_protocol(&self) -> bool {
+        let broken =
+            |fault: &Fault| matches!(fault, Fault::Malformed { .. } | Fault::SequenceError { .. });
+        self.login.faults.iter().any(broken)
+    }
+
     /// The login is inside TLS that was not decrypted.
     pub(in crate::findings) fn sealed(&self) -> bool {
         let transport = &self.login.transport;

@@ -176,7 +176,7 @@ impl Exchange {
     }
 
     /// Bytes of this side are missing before what comes next.
-    fn has_lost(&self, wanted: Side) -> bool {
+    pub fn has_lost(&self, wanted: Side) -> bool {
         let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
         self.login.faults.iter().any(lost)
     }
@@ -342,11 +342,20 @@ impl Exchange {
     }
 
     fn malformed(&mut self, side: Side, what: &str, message: &Message) {
-        self.login.faults.push(Fault::Malformed {
+        self.fault(Fault::Malformed {
             side,
             what: what.to_owned(),
             at: message.at,
         });
+    }
+
+    /// A side has closed the connection within this message, which is not cut by a hole.
+    pub fn ended_within(&mut self, side: Side, message: &Message) {
+        if message.missing > 0 && !self.has_lost(side) {
+            let length = message.length();
+            let what = format!("a message of {length} bytes, not all of which were sent");
+            self.malformed(side, &what, message);
+        }
     }
 
     /// Whether the server has decided.
