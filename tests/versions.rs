@@ -18,7 +18,7 @@ use unscramble::report::ExaminedLogin;
 
 /// A copy of packet `number` whose payload byte `place` (from the end) is another, put behind it or before.
 fn conflict(sample: &str, number: usize, place: usize, with: u8, before: bool) -> ExaminedLogin {
-    judged(packets_with_conflict(sample, number, place, with, before))
+    judged(&packets_with_conflict(sample, number, place, with, before))
 }
 
 type Packets = Vec<(u64, Vec<u8>)>;
@@ -40,7 +40,7 @@ fn packets_with_conflict(
     all
 }
 
-fn judged(all: Packets) -> ExaminedLogin {
+fn judged(all: &Packets) -> ExaminedLogin {
     let capture = wrap::pcap(101, all.iter().map(|(micros, ip)| (*micros, ip.as_slice())));
     let candidate = Candidate::new("it".into(), None, Secret::password("Violet-Harbor-42"));
     let settings = AnalyzeSettings {
@@ -127,10 +127,10 @@ fn where_both_versions_say_the_same_it_is_said() {
         let mut rest = ip[ip.len() - 73..].to_vec();
         rest[0] ^= byte;
         let digest = Sha256::digest(&rest);
-        digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
+        format!(
+            "{:016x}",
+            u64::from_be_bytes(digest[..8].try_into().unwrap())
+        )
     };
     assert!(
         told.contains(&digest(0)) && told.contains(&digest(1)),
@@ -163,7 +163,7 @@ fn an_outcome_that_differs_is_unknown() {
     let mut packets = packets_with_conflict(FAULTY, 10, 75 - 4, 0xff, false);
     let last_words: Vec<_> = packets.drain(9..11).collect();
     packets.splice(7..7, last_words);
-    let (verdict, outcome, codes, _) = said(&judged(packets));
+    let (verdict, outcome, codes, _) = said(&judged(&packets));
     assert!(verdict.starts_with("Match"), "{verdict}");
     assert_eq!(outcome, "Unknown");
     assert!(codes.contains(&"conflicting-data".to_owned()), "{codes:?}");
