@@ -90,7 +90,7 @@ fn kinds(report: &CaptureReport) -> Vec<(&'static str, u64)> {
     };
     let diagnostics = report.diagnostics.iter();
     diagnostics
-        .filter(|d| of_wire(d.kind) && d.kind != "tcp-checksum-wrong")
+        .filter(|d| of_wire(d.kind) && d.kind != "tcp-checksum-offloaded")
         .map(|d| (d.kind, d.count))
         .collect()
 }
