@@ -11,6 +11,7 @@ use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::findings::Finding;
+use crate::net::Decoder;
 use crate::report::{CaptureReport, Numbering};
 use crate::tls::KeyLog;
 
@@ -27,6 +28,8 @@ pub fn first_time(source: impl Read) -> Option<Timestamp> {
 /// Parts that are read as one capture.
 pub struct Joint<'s, 'l> {
     analysis: Analysis<'s, 'l>,
+    /// Fragments of one packet may stand in two files.
+    decoder: Decoder,
     parts: Vec<CaptureReport>,
     numbering: Numbering,
 }
@@ -42,6 +45,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     ) -> Self {
         Self {
             analysis: Analysis::new(settings, found, listener),
+            decoder: Decoder::default(),
             parts: Vec::new(),
             numbering: Numbering::default(),
         }
@@ -50,7 +54,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     /// Reads the next part.
     pub fn read(&mut self, path: &str, source: impl Read) {
         let before = self.analysis.before;
-        let mut report = self.analysis.read(path, source);
+        let mut report = self.analysis.read(path, source, &mut self.decoder);
         self.numbering.begin(before, path);
         self.analysis.before = before.saturating_add(report.packets);
         // Those of the reader have the file's own numbers already.
@@ -91,6 +95,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     pub fn finish(self) -> Vec<CaptureReport> {
         let Self {
             analysis,
+            decoder,
             mut parts,
             numbering,
         } = self;
@@ -98,7 +103,7 @@ impl<'s, 'l> Joint<'s, 'l> {
         whole.packets = analysis.before;
         let any = parts.iter().any(|part| part.format.is_some());
         if any {
-            analysis.finish(&mut whole);
+            analysis.finish(&mut whole, decoder);
         }
         let numbering = Arc::new(numbering);
         for part in &mut parts {

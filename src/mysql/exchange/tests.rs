@@ -126,6 +126,8 @@ fn where_copies_differ_no_sequence_is_broken() {
         side: Side::Server,
         offset: 2000,
         length: 1,
+        kept: Vec::new(),
+        other: Vec::new(),
         first: at(5),
         second: at(6),
     };
@@ -134,7 +136,7 @@ fn where_copies_differ_no_sequence_is_broken() {
         exchange.take(Side::Server, &message(0, GREETING));
         exchange.take(Side::Server, &message(2, SWITCH));
         if differs {
-            exchange.differing(differing);
+            exchange.differing(differing.clone());
         }
         let login = exchange.finish(&[], None);
         assert_eq!(login.faults.len(), faults);
