@@ -61,6 +61,8 @@ pub(super) struct Exchange {
     differing: Vec<Differing>,
     /// The client left with COM_QUIT before the server had answered its last message.
     left: Option<PacketRef>,
+    /// Behind a hole the client gave a command: what the server decided is in the hole.
+    commanded: bool,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -119,6 +121,7 @@ impl Exchange {
             decisive: Vec::new(),
             differing: Vec::new(),
             left: None,
+            commanded: false,
         }
     }
 
@@ -167,6 +170,11 @@ impl Exchange {
     fn has_lost(&self, wanted: Side) -> bool {
         let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
         self.login.faults.iter().any(lost)
+    }
+
+    /// Bytes of either side are missing before this message.
+    fn is_behind_a_hole(&self, message: &Message) -> bool {
+        message.after_gap || self.has_lost(Side::Client) || self.has_lost(Side::Server)
     }
 
     /// The server's first words were captured: its greeting.
