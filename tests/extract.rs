@@ -154,6 +154,14 @@ fn an_extract_gives_the_same_verdicts() {
                     // Without the password nobody can say that it was the wrong one.
                     (was[11], is[11]) = (Value::Null, Value::Null);
                 }
+                // So is one that was sent after a hashed response: of its form nothing is known then.
+                let named =
+                    |login: &Value, code: &str| login["findings"].to_string().contains(code);
+                if named(before, "full-auth-wrong-form") && named(before, "cleartext") {
+                    assert!(said.contains("Passwords that crossed"), "{said}");
+                    assert_eq!(after["findings"], serde_json::json!([]), "{}", sample.name);
+                    (was[11], is[11]) = (Value::Null, Value::Null);
+                }
                 assert_eq!(was, is, "{} {more:?}", sample.name);
                 compared += 1;
             }

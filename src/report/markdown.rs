@@ -2,7 +2,7 @@
 //!
 //! Owns: the order of the parts. The answer, the logins as a table, each kind of finding with its
 //! exchange as a mermaid diagram, the salt's bytes, the recomputation and the fix, last the
-//! captures. Everything goes through [`escape`]. Called by `cli` for `scan`.
+//! captures. Everything goes through `escape`. Called by `cli` for `scan`.
 
 mod escape;
 

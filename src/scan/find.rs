@@ -167,6 +167,10 @@ fn named(path: &Path, search: &Search, found: &mut Found) {
             named: true,
             size: about.len(),
         }),
+        Ok(about) if is_socket(about.file_type()) => found.jobs.push(Job::Failed {
+            label,
+            why: "a socket holds no capture".into(),
+        }),
         Ok(_) => found.jobs.push(Job::Pipe {
             label,
             path: path.to_owned(),
@@ -236,6 +240,13 @@ fn inside(entry: DirEntry, found: &mut Found) {
             why: unreadable(&error),
         }),
     }
+}
+
+fn is_socket(kind: fs::FileType) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_socket(&kind);
+    #[cfg(not(unix))]
+    return false;
 }
 
 /// What a file is that holds no bytes of its own.
