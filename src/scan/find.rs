@@ -6,6 +6,7 @@ use std::{fs, io};
 use globset::GlobSet;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::report::text;
 use crate::scan::{reason, unreadable};
@@ -35,8 +36,8 @@ pub enum Job {
     Joined {
         /// [`Job::File`]s.
         parts: Vec<Job>,
-        /// The numbers in the names are in another order than the packets.
-        disordered: bool,
+        /// What speaks against these being one capture and all of it, each with its part.
+        doubts: Vec<(usize, Diagnostic)>,
     },
     /// Standard input.
     Stdin {

@@ -24,7 +24,10 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     // Files are looked for before drafts of reports stand among them.
     let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
     let mut known = known(typed)?;
-    let seen = known.as_ref().map(|state| state.take_unchanged(&mut found));
+    let terms = terms(typed);
+    let seen = known
+        .as_ref()
+        .map(|state| state.take_unchanged(&mut found, &terms));
     let outputs: Vec<Output> = typed
         .output
         .iter()
@@ -109,6 +112,13 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
         return Ok(Exit::Success);
     }
     Ok(exit(typed, &scanned, trouble))
+}
+
+/// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
+fn terms(typed: &Scan) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let given = (&typed.reading, &typed.candidates, &typed.select);
+    format!("{version} {given:?}")
 }
 
 /// What an earlier run has left.

@@ -45,7 +45,7 @@ impl Exchange {
             return Next::Left;
         }
         if self.is_command(message) {
-            self.commanded = true;
+            self.commanded = Some(message.at);
             return Next::GoOn;
         }
         if !self.requested {

@@ -61,8 +61,8 @@ pub(super) struct Exchange {
     differing: Vec<Differing>,
     /// The client left with COM_QUIT before the server had answered its last message.
     left: Option<PacketRef>,
-    /// Behind a hole the client gave a command: what the server decided is in the hole.
-    commanded: bool,
+    /// Where the client gave a command behind a hole: what the server decided is in the hole.
+    commanded: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -121,7 +121,7 @@ impl Exchange {
             decisive: Vec::new(),
             differing: Vec::new(),
             left: None,
-            commanded: false,
+            commanded: None,
         }
     }
 

@@ -58,7 +58,7 @@ impl Exchange {
         match message.payload.as_slice() {
             // EOF_Packet has 5 bytes; the OK in its place begins with no rows where a switch has a name.
             [0xFE, _, _, _, _] | [0xFE, 0, ..] => message.missing == 0,
-            _ if !self.commanded => false,
+            _ if self.commanded.is_none() => false,
             [0x00, ..] => message.sequence < 2 || !self.is_ok(message),
             [0xFF, 0x15, 0x04, ..] => message.sequence < 2,
             _ => true,
