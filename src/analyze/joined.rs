@@ -4,6 +4,7 @@
 //! analysis, and each report knows how to say them as the file they are in has them. A login belongs to
 //! the file it begins in. Called by [`crate::scan`] with `--join`.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -109,8 +110,10 @@ impl<'s, 'l> Joint<'s, 'l> {
         for part in &mut parts {
             part.numbering = Some(Arc::clone(&numbering));
         }
+        let mut homes = HashMap::new();
         for mut login in whole.logins {
             let place = numbering.file_of(login.login.first.number);
+            homes.insert((Some(login.stream), login.login.attempt), place);
             for finding in &mut login.findings {
                 say_own_numbers(finding, &numbering, place);
             }
@@ -119,8 +122,10 @@ impl<'s, 'l> Joint<'s, 'l> {
             }
         }
         for mut finding in whole.across {
+            // Beside the login that it names.
             let first = finding.packets.first().copied().unwrap_or(1);
-            let place = numbering.file_of(first);
+            let home = homes.get(&(finding.stream, finding.attempt)).copied();
+            let place = home.unwrap_or_else(|| numbering.file_of(first));
             say_own_numbers(&mut finding, &numbering, place);
             if let Some(part) = parts.get_mut(place) {
                 part.across.push(finding);

@@ -58,6 +58,8 @@ pub(super) struct Exchange {
     heard: Heard,
     /// The client left with COM_QUIT before the server had answered its last message.
     left: Option<PacketRef>,
+    /// Where the client gave a command behind a hole: what the server decided is in the hole.
+    commanded: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -120,6 +122,7 @@ impl Exchange {
             messages: 0,
             heard: Heard::default(),
             left: None,
+            commanded: None,
         }
     }
 
@@ -179,6 +182,11 @@ impl Exchange {
     pub fn has_lost(&self, wanted: Side) -> bool {
         let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
         self.login.faults.iter().any(lost)
+    }
+
+    /// Bytes of either side are missing before this message.
+    fn is_behind_a_hole(&self, message: &Message) -> bool {
+        message.after_gap || self.has_lost(Side::Client) || self.has_lost(Side::Server)
     }
 
     /// The server's first words were captured: its greeting.
