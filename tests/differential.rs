@@ -13,6 +13,8 @@
 )]
 
 mod common;
+#[path = "common/streams.rs"]
+mod streams;
 #[path = "common/texts.rs"]
 mod texts;
 #[path = "common/tshark.rs"]
@@ -24,13 +26,12 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use streams::{Recorder, decrypted, reassemble};
 use unscramble::analyze::{AnalyzeSettings, analyze};
-use unscramble::capture::{CaptureReader, PacketRef};
-use unscramble::mysql::{Login, Outcome, StepKind, Transport};
-use unscramble::net::{Decoded, Endpoint, decode};
+use unscramble::mysql::{Outcome, StepKind, Transport};
+use unscramble::net::Endpoint;
 use unscramble::report::CaptureReport;
-use unscramble::tcp::{Direction, Handler, Interest, StreamEvent, Table};
-use unscramble::tls::{KeyLog, Keys, Session, looks_like_client_hello};
+use unscramble::tls::{KeyLog, Keys, looks_like_client_hello};
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,33 +60,20 @@ const EXPLAINED: &[(&str, Aspect, &str)] = &[
         LINK,
     ),
     ("tcpdump/bgp-aigp.pcap", Conversations, LINK),
-    ("tcpdump/bgp_vpn_attrset.pcap", Conversations, LINK),
     ("tcpdump/ipoib.pcap", Conversations, LINK),
-    ("tcpdump/lspping-fec-ldp.pcap", Conversations, LINK),
     (
         "tcpdump/bgp-bgp_capabilities_print-oobr-1.pcap",
-        Conversations,
+        Bytes,
         FRAGMENT,
     ),
     (
         "tcpdump/bgp-bgp_capabilities_print-oobr-2.pcap",
-        Conversations,
+        Bytes,
         FRAGMENT,
     ),
-    ("tcpdump/bgp_pmsi_tunnel-oobr.pcap", Conversations, FRAGMENT),
-    ("tcpdump/rpki-rtr-oobr.pcap", Conversations, FRAGMENT),
-    ("tcpdump/geneve-gcp.pcap", Conversations, TUNNEL),
-    ("tcpdump/geneve.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv4-geneve-ipv4.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv4-geneve-ipv6.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv4-vxlan-ipv4.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv4-vxlan-ipv6.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv6-geneve-ipv4.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv6-geneve-ipv6.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv6-vxlan-ipv4.pcap", Conversations, TUNNEL),
-    ("tcpdump/gso-ipv6-vxlan-ipv6.pcap", Conversations, TUNNEL),
-    ("tcpdump/sflow_expanded.pcap", Conversations, TUNNEL),
-    ("tcpdump/wccp_redirect_gre.pcap", Conversations, TUNNEL),
+    ("tcpdump/bgp_pmsi_tunnel-oobr.pcap", Bytes, FRAGMENT),
+    ("tcpdump/rpki-rtr-oobr.pcap", Bytes, FRAGMENT),
+    ("tcpdump/sflow_expanded.pcap", Conversations, SFLOW),
     ("tcpdump/bgp-cease-hard-reset.pcap", Bytes, UNACKNOWLEDGED),
     ("tcpdump/of10_s4810.pcap", Bytes, OPENFLOW),
     ("tcpdump/of13_ericsson.pcapng", Bytes, OPENFLOW),
@@ -100,12 +88,17 @@ const EXPLAINED: &[(&str, Aspect, &str)] = &[
     ("proxy-v1", Messages, PROXY),
     ("proxy-v2", Messages, PROXY),
     ("tls-version-refused", Messages, BESIDE_TLS),
+    ("tls-from-first-byte-1.2", Messages, TLS_FIRST),
+    ("tls-from-first-byte", Messages, TLS_FIRST),
 ];
 
 const LINK: &str = "a link type that is not read";
 const FRAGMENT: &str =
-    "one fragment, of which the others are missing: tshark reads the TCP header in it";
-const TUNNEL: &str = "tunnels are not entered";
+    "a first fragment whose others are missing: its bytes count here, and not there";
+const SFLOW: &str =
+    "the head of a packet that an sFlow sample quotes is no packet of the capture here";
+const TLS_FIRST: &str =
+    "tshark cannot be told that MySQL is inside a port that speaks TLS from its first byte";
 const UNACKNOWLEDGED: &str = "tshark leaves out what stands behind a hole that nobody acknowledges";
 const OPENFLOW: &str = "tshark follows the packets inside OpenFlow messages instead (without its openflow \
     dissector it has the same bytes)";
@@ -123,97 +116,6 @@ struct Conversation {
     sent: BTreeMap<Endpoint, Vec<u8>>,
 }
 
-/// Takes down all of a conversation.
-struct Recorder {
-    from: Endpoint,
-    to: Endpoint,
-    data: Vec<Piece>,
-}
-
-/// What one packet brought, or that something is missing.
-struct Piece {
-    direction: Direction,
-    bytes: Vec<u8>,
-    at: PacketRef,
-    hole: bool,
-}
-
-impl Recorder {
-    fn sender(&self, direction: Direction) -> Endpoint {
-        match direction {
-            Direction::Forward => self.from,
-            Direction::Backward => self.to,
-        }
-    }
-}
-
-impl Handler for Recorder {
-    fn event(&mut self, event: StreamEvent<'_>) {
-        match event {
-            StreamEvent::Data {
-                direction,
-                bytes,
-                at,
-                ..
-            } => self.data.push(Piece {
-                direction,
-                bytes: bytes.to_vec(),
-                at,
-                hole: false,
-            }),
-            // In tshark's words, with the NUL that it puts behind them.
-            StreamEvent::Gap {
-                direction,
-                length,
-                at,
-                ..
-            } => {
-                let text = format!("[{length} bytes missing in capture file]\0");
-                self.data.push(Piece {
-                    direction,
-                    bytes: text.into_bytes(),
-                    at,
-                    hole: true,
-                });
-            }
-            // tshark tells no holes behind the last byte.
-            StreamEvent::End => {
-                for direction in [Direction::Forward, Direction::Backward] {
-                    let of_direction = |piece: &Piece| piece.direction == direction;
-                    while let Some(last) = self.data.iter().rposition(of_direction)
-                        && self.data[last].hole
-                    {
-                        self.data.remove(last);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn opened_by(&mut self, _: Direction) {}
-
-    fn interest(&self) -> Interest {
-        Interest::Both
-    }
-}
-
-/// Reads as far as the capture can be read.
-fn reassemble(capture: &Path) -> Vec<(u64, Recorder)> {
-    let mut reader = CaptureReader::open(File::open(capture).unwrap()).unwrap();
-    let mut table = Table::default();
-    while let Ok(Some(packet)) = reader.next_packet() {
-        if let Decoded::Tcp(segment) = decode(&packet) {
-            table.push(&segment, |conversation| Recorder {
-                from: conversation.from,
-                to: conversation.to,
-                data: Vec::new(),
-            });
-        }
-    }
-    table.finish()
-}
-
 /// By stream number.
 fn conversations(recorders: &[(u64, Recorder)]) -> BTreeMap<u64, Conversation> {
     let mut all: BTreeMap<u64, Conversation> = BTreeMap::new();
@@ -227,42 +129,6 @@ fn conversations(recorders: &[(u64, Recorder)]) -> BTreeMap<u64, Conversation> {
         }
     }
     all
-}
-
-/// What the client and the server sent inside TLS, by our own session.
-fn decrypted(recorder: &Recorder, login: &Login, keys: &Arc<Keys>) -> [Vec<u8>; 2] {
-    let mut plain = [Vec::new(), Vec::new()];
-    let mut session = Session::new(Arc::clone(keys));
-    // TLS begins behind the SSLRequest and behind the greeting, or with the first byte.
-    let stream = |from_client: bool| -> Vec<u8> {
-        let pieces = recorder.data.iter();
-        let of_side =
-            pieces.filter(|p| (recorder.sender(p.direction) == login.client) == from_client);
-        of_side.flat_map(|piece| piece.bytes.clone()).collect()
-    };
-    let client = stream(true);
-    let begins = (0..client.len()).find(|at| looks_like_client_hello(&client[*at..]));
-    let Some(begins) = begins else {
-        return plain;
-    };
-    let greeting = stream(false);
-    let greeting = if begins == 0 {
-        0
-    } else {
-        4 + usize::from(greeting[0]) + usize::from(greeting[1]) * 256
-    };
-    let mut skip = [begins, greeting];
-    for piece in &recorder.data {
-        let from_client = recorder.sender(piece.direction) == login.client;
-        let skip = &mut skip[usize::from(!from_client)];
-        let skipped = (*skip).min(piece.bytes.len());
-        *skip -= skipped;
-        session.data(from_client, &piece.bytes[skipped..], piece.at);
-        for piece in session.take_plain() {
-            plain[usize::from(!piece.from_client)].extend(piece.bytes.iter());
-        }
-    }
-    plain
 }
 
 /// A frame of a TCP conversation, in tshark's words.
@@ -294,7 +160,7 @@ struct Followed {
     sent: [Vec<u8>; 2],
 }
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "frame.number",
     "tcp.stream",
     "ip.src",
@@ -308,6 +174,7 @@ const FIELDS: [&str; 13] = [
     "mysql.login_request",
     "mysql.command",
     "mysql.error_code",
+    "frame.protocols",
 ];
 
 /// One run of tshark: the frames, then each of these conversations followed.
@@ -319,14 +186,9 @@ fn ask_tshark(
     tls: &BTreeSet<u64>,
 ) -> (Vec<Frame>, Vec<Followed>) {
     let mut arguments = tshark::mysql_on(ports);
-    // Where TLS comes first, the port speaks that, and MySQL inside.
+    // Where TLS comes first, the port speaks that; that MySQL is inside cannot be said.
     for port in tls_first {
-        let says = [
-            "-d",
-            &format!("tcp.port=={port},tls"),
-            "-d",
-            &format!("tls.port=={port},mysql"),
-        ];
+        let says = ["-d", &format!("tcp.port=={port},tls")];
         arguments.extend(says.map(str::to_owned));
     }
     let mut add = |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
@@ -365,8 +227,10 @@ fn frame(line: &str) -> Option<Frame> {
     assert_eq!(columns.len(), FIELDS.len(), "{line}");
     // Of packets inside packets the innermost counts.
     let last = |column: usize| columns[column].rsplit(',').next().filter(|s| !s.is_empty());
+    let mut layers = columns[13].rsplit(':');
+    let is_v6 = layers.find(|layer| ["ip", "ipv6"].contains(layer)) == Some("ipv6");
     let address = |v4: usize, v6: usize| -> Option<IpAddr> {
-        last(v6).or(last(v4)).and_then(|text| text.parse().ok())
+        last(if is_v6 { v6 } else { v4 })?.parse().ok()
     };
     let port = |column: usize| last(column)?.parse().ok();
     let end = |v4, v6, column| {

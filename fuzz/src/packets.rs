@@ -2,79 +2,86 @@
 //! end and nothing else.
 
 use unscramble::capture::{LinkType, Packet, PacketRef};
-use unscramble::net::{Decoded, Segment, decode};
+use unscramble::net::{Carried, Decoded, Decoder, Segment};
 
-const LINKS: [LinkType; 11] = [
-    LinkType::ETHERNET,
-    LinkType::NULL,
-    LinkType::LOOP,
-    LinkType::RAW,
-    LinkType::RAW_BSD,
-    LinkType::RAW_OPENBSD,
-    LinkType::IPV4,
-    LinkType::IPV6,
-    LinkType::LINUX_SLL,
-    LinkType::LINUX_SLL2,
-    LinkType(9),
+/// Link types by the registry of tcpdump.org; the last two are not read.
+const LINKS: [u16; 16] = [
+    1, 0, 9, 12, 14, 50, 51, 101, 105, 108, 113, 127, 228, 229, 276, 220,
 ];
 
 /// The byte that picks this link type.
 pub fn number(link: LinkType) -> u8 {
-    let place = LINKS.iter().position(|known| *known == link);
+    let place = LINKS.iter().position(|known| *known == link.0);
     u8::try_from(place.unwrap_or(LINKS.len() - 1)).unwrap()
 }
 
-fn packet(link: LinkType, original_len: usize, data: &[u8]) -> Packet<'_> {
+fn packet(link: LinkType, number: u64, original_len: usize, data: &[u8]) -> Packet<'_> {
     Packet {
-        at: PacketRef {
-            number: 1,
-            time: None,
-        },
+        at: PacketRef { number, time: None },
         link,
         original_len: u32::try_from(original_len).unwrap_or(u32::MAX),
         data,
     }
 }
 
-fn segment<'a>(packet: &Packet<'a>) -> Option<Segment<'a>> {
-    match decode(packet) {
-        Decoded::Tcp(segment) => Some(segment),
-        Decoded::Other => None,
-        Decoded::Undecodable(why) => {
-            assert!(!why.message().is_empty());
-            None
-        }
+fn segment<'a>(decoder: &'a mut Decoder, packet: &Packet<'a>) -> Option<Segment<'a>> {
+    let decoded = decoder.decode(packet);
+    if let Decoded::Undecodable(why) = decoded {
+        assert!(!why.message().is_empty());
     }
+    let Decoded::Tcp(segment) = decoded else {
+        return None;
+    };
+    let whole = match segment.carried {
+        Carried::Fragments(whole) => whole,
+        _ => packet.data,
+    };
+    for part in [segment.payload, segment.tcp, segment.ip] {
+        assert!(inside(part, whole), "bytes of another place");
+    }
+    assert!(segment.payload.len() <= segment.tcp.len());
+    let _ = (segment.checksum(), segment.ip_checksum());
+    Some(segment)
 }
 
 fn inside(part: &[u8], whole: &[u8]) -> bool {
-    part.is_empty()
-        || whole.as_ptr_range().start <= part.as_ptr()
-            && part.as_ptr_range().end <= whole.as_ptr_range().end
+    let (part, whole) = (part.as_ptr_range(), whole.as_ptr_range());
+    part.is_empty() || whole.start <= part.start && part.end <= whole.end
 }
 
-/// The first byte picks the link type, the second where a snaplen cuts.
+/// The first byte picks the link type, the second where a snaplen cuts; then packets, each behind its
+/// length (2).
 pub fn run(data: &[u8]) {
-    let [link, cut, bytes @ ..] = data else {
+    let [link, cut, packets @ ..] = data else {
         return;
     };
-    let link = LINKS[usize::from(*link) % LINKS.len()];
-    let Some(whole) = segment(&packet(link, bytes.len(), bytes)) else {
-        return;
-    };
-    for part in [whole.payload, whole.tcp, whole.ip] {
-        assert!(inside(part, bytes), "bytes of another place");
+    let link = LinkType(LINKS[usize::from(*link) % LINKS.len()]);
+    let (mut rest, mut number) = (packets, 0);
+    let mut decoder = Decoder::default();
+    while let [low, high, behind @ ..] = rest {
+        let length = usize::from(u16::from_le_bytes([*low, *high])).min(behind.len());
+        let (bytes, behind) = behind.split_at(length);
+        rest = behind;
+        number += 1;
+        let _ = segment(&mut decoder, &packet(link, number, length, bytes));
+        cut_by_a_snaplen(link, bytes, usize::from(*cut));
     }
-    assert!(whole.payload.len() <= whole.tcp.len());
-    let _ = (whole.checksum(), whole.ip_checksum());
-    let kept = bytes.len().saturating_sub(usize::from(*cut));
-    let Some(short) = segment(&packet(link, bytes.len(), &bytes[..kept])) else {
+    decoder.finish();
+    let told = decoder.take_diagnostics();
+    assert!(told.into_vec().iter().all(|told| !told.message.is_empty()));
+}
+
+fn cut_by_a_snaplen(link: LinkType, bytes: &[u8], cut: usize) {
+    let kept = &bytes[..bytes.len().saturating_sub(cut)];
+    let [mut one, mut other] = [Decoder::default(), Decoder::default()];
+    let (Some(whole), Some(short)) = (
+        segment(&mut one, &packet(link, 1, bytes.len(), bytes)),
+        segment(&mut other, &packet(link, 1, bytes.len(), kept)),
+    ) else {
         return;
     };
-    assert_eq!(
-        (short.from, short.to, short.seq),
-        (whole.from, whole.to, whole.seq)
-    );
+    let place = |segment: &Segment<'_>| (segment.from, segment.to, segment.seq);
+    assert_eq!(place(&short), place(&whole));
     if short.trouble.is_none() && whole.trouble.is_none() {
         assert!(whole.payload.starts_with(short.payload), "other bytes");
         let length =

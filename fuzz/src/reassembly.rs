@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use unscramble::capture::PacketRef;
-use unscramble::net::{Endpoint, Segment, SeqNum, TcpFlags};
+use unscramble::net::{Carried, Endpoint, Segment, SeqNum, TcpFlags};
 use unscramble::tcp::{Direction, Handler, Interest, StreamEvent, Table};
 
 const CLIENT: Endpoint = Endpoint {
@@ -97,6 +97,7 @@ impl Sender {
             tcp: &[],
             ip: &[],
             trouble: None,
+            carried: Carried::Plain,
         };
         let pushed = self.table.push(&segment, |_| Told::default());
         assert_eq!(pushed.stream, 0);

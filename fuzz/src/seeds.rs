@@ -1,10 +1,9 @@
 //! Seeds out of captures: for each target, what it takes.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use unscramble::capture::CaptureReader;
-use unscramble::net::{Decoded, Segment, decode};
+use unscramble::net::{Decoded, Decoder, Endpoint, Segment};
 use unscramble::tcp::{Direction, Handler, Interest, StreamEvent, Table};
 
 /// A seed, and the target it is for.
@@ -12,6 +11,9 @@ pub type Seed = (&'static str, Vec<u8>);
 
 /// Of one capture no more packets than this become seeds.
 const PACKETS: usize = 24;
+
+/// Packets of one seed: fragments belong together.
+const TOGETHER: usize = 4;
 
 /// The data of one conversation, in order.
 struct Talk {
@@ -52,14 +54,21 @@ pub fn of_capture(capture: &[u8], key_log: &[u8]) -> Vec<Seed> {
         return seeds;
     };
     let mut packets = 0;
+    let mut decoder = Decoder::default();
     let mut segments = Segments::default();
     while let Ok(Some(packet)) = reader.next_packet() {
         packets += 1;
         if packets <= PACKETS {
-            let link = super::packets::number(packet.link);
-            seeds.push(("packets", [&[link, 8][..], packet.data].concat()));
+            if packets % TOGETHER == 1 {
+                seeds.push(("packets", vec![super::packets::number(packet.link), 8]));
+            }
+            let length = u16::try_from(packet.data.len()).unwrap_or(u16::MAX);
+            let seed = seeds.iter_mut().rfind(|seed| seed.0 == "packets");
+            let (_, seed) = seed.unwrap();
+            seed.extend(length.to_le_bytes());
+            seed.extend(&packet.data[..usize::from(length)]);
         }
-        if let Decoded::Tcp(segment) = decode(&packet) {
+        if let Decoded::Tcp(segment) = decoder.decode(&packet) {
             segments.push(&segment);
             table.push(&segment, |_| Talk {
                 client: Direction::Forward,
@@ -113,13 +122,16 @@ fn chunk(out: &mut Vec<u8>, from_client: bool, bytes: &[u8], most: usize) {
 /// What the first conversation did, as operations of the reassembly target.
 #[derive(Default)]
 struct Segments {
-    of: BTreeMap<(IpAddr, u16), (u32, Vec<[u8; 5]>)>,
+    of: BTreeMap<Endpoint, Sent>,
 }
+
+/// The first sequence number of an end, and its operations.
+type Sent = (u32, Vec<[u8; 5]>);
 
 impl Segments {
     fn push(&mut self, segment: &Segment<'_>) {
         let side = u8::from(segment.from > segment.to);
-        let of = self.of.entry((segment.from.address, segment.from.port));
+        let of = self.of.entry(segment.from);
         let (first, all) = of.or_insert((segment.seq.0, Vec::new()));
         let [low, high, ..] = segment.seq.0.wrapping_sub(*first).to_le_bytes();
         let length = u8::try_from(segment.payload.len().min(60)).unwrap_or(0);
