@@ -169,7 +169,8 @@ pub struct Which {
     /// Keep what was seen in FILE, and analyse only files that are new or changed since
     ///
     /// The report then holds the captures of this run; what was found before in the others is told as
-    /// numbers. The exit code is that of this run.
+    /// numbers. The exit code is that of this run. With other options for passwords, keys, ports or the
+    /// selection everything is analysed again.
     #[arg(long, value_name = "FILE", conflicts_with = "join")]
     pub state: Option<PathBuf>,
     /// In folders, read only files that match (repeatable)

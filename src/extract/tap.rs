@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::limits;
 use crate::mysql::{Connection, Side};
-use crate::net::{self, Decoded, Endpoint, Segment, SeqNum};
+use crate::net::{Decoded, Decoder, Endpoint, Segment, SeqNum};
 use crate::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
 use crate::tls::Keys;
 
@@ -168,8 +168,9 @@ pub(super) fn read(
     let mut reader = CaptureReader::open(source).map_err(Failure::Read)?;
     let mut table: Table<Tap> = Table::default();
     let mut records = BTreeMap::new();
+    let mut decoder = Decoder::default();
     while let Ok(Some(packet)) = reader.next_packet() {
-        let Decoded::Tcp(segment) = net::decode(&packet) else {
+        let Decoded::Tcp(segment) = decoder.decode(&packet) else {
             continue;
         };
         let begin = |conversation: Conversation| Tap {

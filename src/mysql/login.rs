@@ -67,6 +67,8 @@ pub struct Login {
     pub faults: Vec<Fault>,
     /// What TLS showed beside the messages inside.
     pub tls: TlsFacts,
+    /// Where copies of its bytes differ: the login as it is with the other copies.
+    pub other_version: Option<Box<Self>>,
 }
 
 impl Login {
@@ -349,6 +351,8 @@ pub enum Fault {
         second: PacketRef,
         /// How many bytes overlap.
         bytes: u64,
+        /// What identifies the two copies (the first 8 bytes of their SHA-256): of the server's bytes only.
+        digests: Option<[u64; 2]>,
         /// The conflict lies in bytes the verdict depends on (a salt or a response).
         decisive: bool,
     },

@@ -92,6 +92,7 @@ fn judged(verdict: Verdict) -> Examination {
         full_auth: None,
         iam_token: None,
         factors: Vec::new(),
+        versions: None,
     }
 }
 
@@ -174,6 +175,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             .to_vec(),
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
+            other_version: None,
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

@@ -100,6 +100,9 @@ impl<H: Handler> Connection<H> {
             return Taken::Used;
         }
         self.note_opening(segment, direction);
+        if self.closes_oddly(segment, direction) {
+            return Taken::OutsideWindow;
+        }
         self.note_closing(segment, direction);
         let taken = match self.handler.interest() {
             Interest::Nothing => {
@@ -129,6 +132,23 @@ impl<H: Handler> Connection<H> {
                 self.handler.opened_by(direction);
             }
         }
+    }
+
+    /// Whether a FIN or RST has a sequence number that its sender cannot be at: such a one is of another
+    /// connection or forged, and ends nothing (RFC 9293, section 3.10.7.4; RFC 5961, section 3.2). A FIN
+    /// before the end of what was sent is that too; a RST may answer what was acknowledged long ago.
+    fn closes_oddly(&mut self, segment: &Segment<'_>, direction: Direction) -> bool {
+        let flags = segment.flags;
+        let half = self.half(direction);
+        if !(flags.fin() || flags.rst()) || !half.is_begun() {
+            return false;
+        }
+        let length = u32::try_from(segment.payload.len()).unwrap_or(0);
+        let end = segment.seq.plus(length).plus(segment.cut_off);
+        half.locate(end).is_none_or(|end| {
+            let far = end.abs_diff(half.next()) > limits::PLAUSIBLE_WINDOW;
+            far || (flags.fin() && !flags.rst() && end < half.next())
+        })
     }
 
     fn note_closing(&mut self, segment: &Segment<'_>, direction: Direction) {
@@ -202,6 +222,7 @@ impl<H: Handler> Connection<H> {
         let skipped = segment.payload.len().saturating_sub(new.len());
         let seq = seq.plus(u32::try_from(skipped).unwrap_or(0));
         let end = at.saturating_add(new.len() as u64);
+        half.outgrow_fin(end);
         half.drop_probe_at_end_of(at, new, lone);
         let in_order = half.is_begun()
             && at == half.next()
@@ -252,6 +273,7 @@ impl<H: Handler> Connection<H> {
         self.handler.event(StreamEvent::Conflict {
             direction,
             offset,
+            kept: &difference.kept,
             other: difference.other,
             first: difference.first,
             second: difference.second,

@@ -13,7 +13,7 @@ use crate::cli::{interrupt, naming, paths, settings, written};
 use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
 use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
-use crate::scan::{Counts, Scanned, State, find, reason, scan};
+use crate::scan::{Counts, State, find, reason, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
@@ -24,7 +24,10 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     // Files are looked for before drafts of reports stand among them.
     let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
     let mut known = known(typed)?;
-    let seen = known.as_ref().map(|state| state.take_unchanged(&mut found));
+    let terms = terms(typed);
+    let seen = known
+        .as_ref()
+        .map(|state| state.take_unchanged(&mut found, &terms));
     let outputs: Vec<Output> = typed
         .output
         .iter()
@@ -74,6 +77,16 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
+    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
+        state.learn(seen, &scanned.captures, &scanned.skipped.named);
+        if let Err(error) = state.save(path) {
+            console.error(&state_trouble(path, &error));
+            trouble = true;
+        }
+    }
+    let failed = fails(typed, &scanned.captures);
+    // All of it stands in the report by now.
+    scanned.captures = Vec::new();
     let mut lines = ended.iter().filter(|end| !end.standard);
     for output in outputs {
         let done = if output.format == Format::Ndjson {
@@ -82,6 +95,8 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
                 continue;
             }
             output.keep()
+        } else if output.format == Format::Json {
+            output.write_by(|file| json::write(&report, file))
         } else {
             let text = render(
                 typed,
@@ -97,18 +112,22 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
-        state.learn(seen, &scanned.captures, &scanned.skipped.named);
-        if let Err(error) = state.save(path) {
-            console.error(&state_trouble(path, &error));
-            trouble = true;
-        }
-    }
-    let printed = console.print(&standard_output(typed, &report, console, &written))?;
+    let printed = if typed.format == Some(Format::Json) {
+        console.print_by(|out| json::write(&report, out))?
+    } else {
+        console.print(&standard_output(typed, &report, console, &written))?
+    };
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
-    Ok(exit(typed, &scanned, trouble))
+    Ok(exit(scanned.interrupted, trouble, failed))
+}
+
+/// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
+fn terms(typed: &Scan) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let given = (&typed.reading, &typed.candidates, &typed.select);
+    format!("{version} {given:?}")
 }
 
 /// What an earlier run has left.
@@ -200,21 +219,22 @@ fn complain(report: &Report, console: Console) -> bool {
     any
 }
 
-/// The first that applies.
-fn exit(typed: &Scan, scanned: &Scanned, trouble: bool) -> Exit {
-    let findings = scanned.captures.iter().flat_map(CaptureReport::findings);
+/// Whether what was found, or that nothing was, makes the run fail.
+fn fails(typed: &Scan, captures: &[CaptureReport]) -> bool {
+    let findings = captures.iter().flat_map(CaptureReport::findings);
     let mut severities = findings.map(|finding| finding.severity);
-    let none = scanned
-        .captures
-        .iter()
-        .all(|capture| capture.logins.is_empty());
-    if scanned.interrupted {
+    let none = captures.iter().all(|capture| capture.logins.is_empty());
+    severities.any(|severity| settings::fails(typed.fail_on, severity))
+        || (typed.require_login && none)
+}
+
+/// The first that applies.
+const fn exit(interrupted: bool, trouble: bool, fails: bool) -> Exit {
+    if interrupted {
         Exit::Interrupted
     } else if trouble {
         Exit::Trouble
-    } else if severities.any(|severity| settings::fails(typed.fail_on, severity))
-        || (typed.require_login && none)
-    {
+    } else if fails {
         Exit::Finding
     } else {
         Exit::Success

@@ -24,6 +24,12 @@ struct Seen {
     stream: u64,
 }
 
+impl Seen {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.address, self.accepted) == (other.address, other.accepted)
+    }
+}
+
 /// The right responses of a capture.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RightResponses {
@@ -65,6 +71,8 @@ impl RightResponses {
                 stream: subject.stream,
             };
             match tally(&mut self.accounts, account) {
+                // One sight of each kind says all that is asked.
+                Some(list) if list.iter().any(|known| known.is_like(&seen)) => {}
                 Some(list) if list.len() < limits::CITED => list.push(seen),
                 _ => room = false,
             }
