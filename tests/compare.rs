@@ -182,7 +182,7 @@ fn tls_that_failed_beside_tls_that_did_not() {
 
 #[test]
 fn the_other_causes() {
-    let table: [([&str; 2], &str, Expected<'_>); 11] = [
+    let table: [([&str; 2], &str, Expected<'_>); 12] = [
         (
             [
                 "mariadb-native-accepted.pcap",
@@ -273,6 +273,19 @@ fn the_other_causes() {
             ["host-mask.pcap#0", "host-mask.pcap#1"],
             MYSQL,
             ("right-password-rejected", "result", "account", (9, 32)),
+        ),
+        (
+            [
+                "mysql-9-caching-sha2-rsa.pcap",
+                "full-auth-wrong-form.pcap#0",
+            ],
+            "Lantern-Quarry-36",
+            (
+                "full-auth-wrong-form",
+                "response",
+                "full_authentication",
+                (11, 9),
+            ),
         ),
     ];
     for (captures, password, expected) in table {
