@@ -23,7 +23,8 @@ use std::path::{Path, PathBuf};
 
 use targets::{TARGETS, seeds};
 
-/// Mutations of one target. A fixed number, so that a run is the same everywhere.
+/// Mutations of one target, unless `UNSCRAMBLE_MUTATIONS` asks for more. A fixed number, so that a run is the
+/// same everywhere.
 const MUTATIONS: usize = 1500;
 
 /// Longer seeds are left to libFuzzer: mutated they take long and show nothing else.
@@ -177,11 +178,13 @@ fn mutations_hold() {
     for (target, found) in corpus() {
         inputs.entry(target).or_default().extend(found);
     }
+    let more = std::env::var("UNSCRAMBLE_MUTATIONS").ok();
+    let mutations = more.map_or(MUTATIONS, |number| number.parse().unwrap());
     let work = |target: &targets::Target| {
         let seeds = inputs[target.0].iter().filter(|seed| seed.len() <= LONGEST);
         let seeds: Vec<_> = seeds.collect();
         let mut numbers = Numbers(u64::try_from(target.0.len()).unwrap());
-        for _ in 0..MUTATIONS {
+        for _ in 0..mutations {
             let input = seeds[numbers.below(seeds.len())];
             let other = seeds[numbers.below(seeds.len())];
             run(*target, &numbers.mutate(input, other));

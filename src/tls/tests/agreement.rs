@@ -39,7 +39,7 @@ fn agrees_with_tls_parser() {
 
 /// How many hellos were compared.
 fn compare(stream: &[u8]) -> usize {
-    let mut hellos = 0;
+    let mut hellos = Vec::new();
     let (mut deframer, mut ours, mut theirs) = (Deframer::default(), stream, stream);
     while let Framed::Record(header, body) = deframer.next(&mut ours) {
         let (rest, record) = tls_parser::parse_tls_raw_record(theirs).unwrap();
@@ -52,18 +52,18 @@ fn compare(stream: &[u8]) -> usize {
         let Some((head, behind)) = message.filter(|(head, _)| matches!(head[0], 1 | 2)) else {
             continue;
         };
-        let length = usize::from(head[2]) * 256 + usize::from(head[3]);
+        let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
         let Some(message) = behind.get(..length) else {
             continue;
         };
-        hellos += 1;
+        hellos.push(head[0]);
         match head[0] {
             1 => compare_client_hello(&body, message),
             _ => compare_server_hello(&body, message),
         }
     }
     assert!(theirs.is_empty() && ours.is_empty());
-    hellos
+    hellos.len()
 }
 
 fn handshake(body: &[u8]) -> TlsMessageHandshake<'_> {
