@@ -4,7 +4,7 @@ use std::io::Read;
 
 use unscramble::capture::{CaptureReader, LinkType, PacketRef};
 
-use super::pieces::Pieces;
+use super::pieces::{Pieces, without_place};
 
 /// What compressed input may unpack to would take too long: further packets are left alone.
 const PACKETS: usize = 4096;
@@ -26,7 +26,7 @@ fn read(source: impl Read) -> Seen {
     let mut reader = match CaptureReader::open(source) {
         Ok(reader) => reader,
         Err(error) => {
-            seen.end = error.to_string();
+            seen.end = without_place(&error.to_string());
             return seen;
         }
     };
@@ -48,7 +48,7 @@ fn read(source: impl Read) -> Seen {
                 break;
             }
             Err(error) => {
-                seen.end = error.to_string();
+                seen.end = without_place(&error.to_string());
                 assert!(matches!(reader.next_packet(), Ok(None)), "the end is final");
                 break;
             }

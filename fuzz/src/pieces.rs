@@ -1,4 +1,4 @@
-//! A source that gives its bytes in pieces, as a pipe does.
+//! A source that gives its bytes in pieces, as a pipe does, and what may differ with it.
 
 use std::io::{self, Read};
 
@@ -31,5 +31,17 @@ impl Read for Pieces<'_> {
         buffer[..piece.len()].copy_from_slice(piece);
         self.bytes = rest;
         Ok(piece.len())
+    }
+}
+
+/// An error without the place that it was seen near: how far a decoder reads ahead depends on who gives the
+/// bytes.
+pub fn without_place(error: &str) -> String {
+    match error.split_once(" near byte ") {
+        Some((before, behind)) => {
+            let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}{behind}")
+        }
+        None => error.to_owned(),
     }
 }
