@@ -10,15 +10,15 @@
 mod joined;
 mod near;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
-use near::{ByTime, salts};
+use near::{ByTime, near, salts};
 use zeroize::Zeroizing;
 
 use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
-use crate::capture::{CaptureError, CaptureReader, Packet};
+use crate::capture::{CaptureError, CaptureReader, Packet, Timestamp};
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
@@ -43,19 +43,25 @@ pub struct AnalyzeSettings {
     pub key_logs: Vec<Arc<KeyLog>>,
 }
 
+/// Hears of each login once, as soon as nothing that comes later in the capture changes its verdict.
+pub type Listener<'l> = &'l mut dyn FnMut(&ExaminedLogin);
+
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &[])
+    analyze_with(path, source, settings, &[], &mut |_| {})
 }
 
-/// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture.
+/// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
+/// hears of the logins while the capture is read, with the findings that need only that login, in
+/// the order in which they are settled.
 pub fn analyze_with(
     path: &str,
     source: impl Read,
     settings: &AnalyzeSettings,
     key_logs: &[Arc<KeyLog>],
+    listener: Listener<'_>,
 ) -> CaptureReport {
-    let mut analysis = Analysis::new(settings, key_logs);
+    let mut analysis = Analysis::new(settings, key_logs, listener);
     let mut report = analysis.read(path, source);
     if report.format.is_some() {
         analysis.finish(&mut report);
@@ -94,13 +100,18 @@ fn error_chain(error: &CaptureError) -> String {
 }
 
 /// One capture while it is read.
-struct Analysis<'s> {
+struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
+    listener: Listener<'l>,
     table: Table<Connection>,
     /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
     keys: Arc<Keys>,
     key_logs: Vec<Arc<KeyLog>>,
     logins: Vec<ExaminedLogin>,
+    /// Places in `logins` of those that the salt of another connection may yet explain, oldest
+    /// first, each with its time.
+    unsettled: VecDeque<(Option<Timestamp>, usize)>,
+    by_time: ByTime,
     /// The places in `logins` of each conversation's.
     of_stream: HashMap<u64, Vec<usize>>,
     /// Failures that were searched in full without result.
@@ -114,12 +125,15 @@ struct Analysis<'s> {
     late_secrets: bool,
 }
 
-impl<'s> Analysis<'s> {
-    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
+impl<'s, 'l> Analysis<'s, 'l> {
+    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>], listener: Listener<'l>) -> Self {
         let key_logs = [&settings.key_logs, found].concat();
         let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
         Self {
             settings,
+            listener,
+            unsettled: VecDeque::new(),
+            by_time: ByTime::default(),
             table: Table::default(),
             keys: Arc::new(keys),
             key_logs,
@@ -185,6 +199,9 @@ impl<'s> Analysis<'s> {
     }
 
     fn packet(&mut self, packet: &Packet<'_>, span: &mut Span) {
+        if let Some(now) = packet.at.time {
+            self.settle(Some(now));
+        }
         match net::decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment, span),
             Decoded::Other => {}
@@ -257,8 +274,14 @@ impl<'s> Analysis<'s> {
             let examined = self.judge(stream, login, &[], search);
             let verdict = &examined.examination.verdict;
             self.spent.note(&examined.login, verdict);
-            let places = self.of_stream.entry(stream).or_default();
-            places.push(self.logins.len());
+            let place = self.logins.len();
+            if matches!(verdict, Verdict::Mismatch(_)) {
+                self.unsettled.push_back((examined.login.first.time, place));
+            } else {
+                (self.listener)(&examined);
+            }
+            self.of_stream.entry(stream).or_default().push(place);
+            self.by_time.insert(place, &examined.login);
             self.logins.push(examined);
         }
     }
@@ -296,24 +319,30 @@ impl<'s> Analysis<'s> {
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
-    /// with the salts seen near in time.
-    fn look_again(&mut self) {
-        let by_time = ByTime::new(&self.logins);
-        for place in 0..self.logins.len() {
-            let Some(examined) = self.logins.get(place) else {
+    /// with the salts seen near in time, once no other can come. `None`: the capture is over.
+    fn settle(&mut self, now: Option<Timestamp>) {
+        while let Some((began, place)) = self.unsettled.front().copied() {
+            if now.is_some_and(|now| began.is_none_or(|began| near(now, began))) {
                 return;
+            }
+            self.unsettled.pop_front();
+            let Some(examined) = self.logins.get(place) else {
+                continue;
             };
             let Verdict::Mismatch(tried) = examined.examination.verdict else {
                 continue;
             };
             let search = Search::of(tried);
-            let others = by_time.other_salts(&self.logins, examined);
+            let others = self.by_time.other_salts(&self.logins, examined);
             if !others.is_empty() {
                 let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
                 let again = self.judge(examined.stream, examined.login.clone(), &others, search);
                 if let Some(examined) = self.logins.get_mut(place) {
                     *examined = again;
                 }
+            }
+            if let Some(examined) = self.logins.get(place) {
+                (self.listener)(examined);
             }
         }
     }
@@ -350,7 +379,7 @@ impl<'s> Analysis<'s> {
         for (stream, connection) in std::mem::take(&mut self.table).finish() {
             self.conversation_over(stream, connection);
         }
-        self.look_again();
+        self.settle(None);
         report.across = self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));

@@ -5,29 +5,36 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+mod observer;
+mod order;
 mod related;
 mod rotation;
 mod source;
 mod state;
+mod twice;
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::analyze::{AnalyzeSettings, Joint, analyze_with, key_logs_in};
+use crate::analyze::{AnalyzeSettings, Joint, Listener, analyze_with, key_logs_in};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
-use crate::report::{CaptureReport, Status};
+use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tls::KeyLog;
 
-pub use state::{Counts, State};
+use order::{InOrder, Message};
+use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
+pub use observer::{Observer, Unwatched};
+pub use state::{Counts, State};
 
 /// How to go about it.
 pub struct ScanSettings {
@@ -70,8 +77,8 @@ pub struct Through {
 /// How often a listener hears how far it is while no file ends.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Analyses every job. `done` hears how far it is, on the calling thread, a few times a second.
-pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)) -> Scanned {
+/// Analyses every job. `observer` hears of it on the calling thread.
+pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) -> Scanned {
     let Found { jobs, mut skipped } = found;
     let jobs = if settings.join {
         rotation::join(jobs)
@@ -83,8 +90,9 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
     let next = AtomicUsize::new(0);
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel();
+    let wants_logins = observer.wants_logins();
     let mut through = Through::default();
-    let mut results: Vec<(usize, Vec<CaptureReport>)> = Vec::new();
+    let mut results = InOrder::new(&jobs);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, jobs, read) = (sender.clone(), &next, &jobs, &read);
@@ -92,7 +100,13 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    if sender.send((at, one(job, settings, read))).is_err() {
+                    // Nobody listens any more only when the scan is given up.
+                    let reports = one(job, settings, read, &mut |login| {
+                        if wants_logins {
+                            let _ = sender.send((at, Message::Login(Box::new(login.clone()))));
+                        }
+                    });
+                    if sender.send((at, Message::Through(reports))).is_err() {
                         break;
                     }
                 }
@@ -101,19 +115,21 @@ pub fn scan(found: Found, settings: &ScanSettings, mut done: impl FnMut(Through)
         drop(sender);
         loop {
             match receiver.recv_timeout(TICK) {
-                Ok((at, reports)) => {
-                    through.count(&reports);
-                    results.push((at, reports));
+                Ok((at, message)) => {
+                    if let Message::Through(reports) = &message {
+                        through.count(reports);
+                    }
+                    results.hear(at, message, observer);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             through.bytes = read.load(Ordering::Relaxed);
-            done(through);
+            observer.progress(through);
         }
     });
+    let results = results.finish(observer);
     let unread = jobs.len().saturating_sub(results.len()) as u64;
-    results.sort_by_key(|(at, _)| *at);
     let mut captures = Vec::new();
     for (at, reports) in results {
         let job = jobs.get(at);
@@ -157,19 +173,24 @@ impl Through {
     }
 }
 
-fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Vec<CaptureReport> {
+fn one(
+    job: &Job,
+    settings: &ScanSettings,
+    read: &Arc<AtomicU64>,
+    listener: Listener<'_>,
+) -> Vec<CaptureReport> {
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
         Job::Joined { parts, disordered } => joined(parts, *disordered, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            vec![analysed(label, source, settings, &[])]
+            vec![analysed(label, source, settings, &[], listener)]
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            vec![analysed(label, source, settings, &[])]
+            vec![analysed(label, source, settings, &[], listener)]
         }
         Job::File {
             label, path, named, ..
@@ -182,12 +203,17 @@ fn one(job: &Job, settings: &ScanSettings, read: &Arc<AtomicU64>) -> Vec<Capture
             Ok(file) => {
                 let open =
                     |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
-                let mut report = analysed(label, open(file), settings, &[]);
+                let mut twice = Twice::new(listener);
+                let mut first = |login: &ExaminedLogin| twice.first(login);
+                let mut report = analysed(label, open(file), settings, &[], &mut first);
                 if report.late_secrets
                     && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
                 {
                     let found = key_logs_in(open(first));
-                    report = analysed(label, open(second), settings, &found);
+                    let mut again = |login: &ExaminedLogin| twice.second(login);
+                    report = analysed(label, open(second), settings, &found, &mut again);
+                } else {
+                    twice.only_once();
                 }
                 vec![report]
             }
@@ -200,8 +226,9 @@ fn analysed(
     source: impl Read,
     settings: &ScanSettings,
     found: &[Arc<KeyLog>],
+    listener: Listener<'_>,
 ) -> CaptureReport {
-    let mut report = analyze_with(label, source, &settings.analyze, found);
+    let mut report = analyze_with(label, source, &settings.analyze, found, listener);
     note_interrupt(&mut report, settings);
     report
 }
@@ -242,7 +269,9 @@ fn joined(
         })
     };
     let pass = |found: &[Arc<KeyLog>]| {
-        let mut joint = Joint::new(&settings.analyze, found);
+        // A login's packets are those of its files, and these are known when all are read.
+        let mut deaf = |_: &ExaminedLogin| {};
+        let mut joint = Joint::new(&settings.analyze, found, &mut deaf);
         for (label, path) in files() {
             match open(path) {
                 Ok(source) => joint.read(label, source),

@@ -7,7 +7,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::{Analysis, AnalyzeSettings};
+use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::findings::Finding;
@@ -25,18 +25,23 @@ pub fn first_time(source: impl Read) -> Option<Timestamp> {
 }
 
 /// Parts that are read as one capture.
-pub struct Joint<'s> {
-    analysis: Analysis<'s>,
+pub struct Joint<'s, 'l> {
+    analysis: Analysis<'s, 'l>,
     parts: Vec<CaptureReport>,
     numbering: Numbering,
 }
 
-impl<'s> Joint<'s> {
-    /// Nothing read yet. `found`: as for [`super::analyze_with`].
+impl<'s, 'l> Joint<'s, 'l> {
+    /// Nothing read yet. `found`, `listener`: as for [`super::analyze_with`]; packets are counted
+    /// through all parts in what `listener` hears.
     #[must_use]
-    pub fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>]) -> Self {
+    pub fn new(
+        settings: &'s AnalyzeSettings,
+        found: &[Arc<KeyLog>],
+        listener: Listener<'l>,
+    ) -> Self {
         Self {
-            analysis: Analysis::new(settings, found),
+            analysis: Analysis::new(settings, found, listener),
             parts: Vec::new(),
             numbering: Numbering::default(),
         }

@@ -1,22 +1,26 @@
 //! Which logins were near in time, found without looking at all of them.
 
+use std::collections::BTreeSet;
+
 use crate::capture::Timestamp;
 use crate::limits;
 use crate::mysql::Login;
 use crate::report::ExaminedLogin;
 
+/// Near enough in time for one connection to have answered the other's salt.
+pub(super) const fn near(one: Timestamp, other: Timestamp) -> bool {
+    one.since(other).unsigned_abs() <= limits::OTHER_SALTS_NANOS
+}
+
 /// The places of the logins whose time is known, in the order of their times.
-pub(super) struct ByTime(Vec<(i64, usize)>);
+#[derive(Default)]
+pub(super) struct ByTime(BTreeSet<(i64, usize)>);
 
 impl ByTime {
-    pub(super) fn new(logins: &[ExaminedLogin]) -> Self {
-        let timed = logins
-            .iter()
-            .enumerate()
-            .filter_map(|(place, examined)| Some((examined.login.first.time?.as_nanos(), place)));
-        let mut timed: Vec<_> = timed.collect();
-        timed.sort_unstable();
-        Self(timed)
+    pub(super) fn insert(&mut self, place: usize, login: &Login) {
+        if let Some(time) = login.first.time {
+            self.0.insert((time.as_nanos(), place));
+        }
     }
 
     /// The salts of other connections within a minute of this login, the nearest first.
@@ -28,11 +32,8 @@ impl ByTime {
         let Some(time) = examined.login.first.time.map(Timestamp::as_nanos) else {
             return Vec::new();
         };
-        let (before, after) = self
-            .0
-            .split_at(self.0.partition_point(|(other, _)| *other < time));
-        let mut before = before.iter().rev().peekable();
-        let mut after = after.iter().peekable();
+        let mut before = self.0.range(..(time, 0)).rev().peekable();
+        let mut after = self.0.range((time, 0)..).peekable();
         let distance = |entry: Option<&&(i64, usize)>| entry.map(|(other, _)| other.abs_diff(time));
         let mut found = Vec::new();
         while found.len() < limits::OTHER_SALTS {

@@ -85,6 +85,8 @@ pub enum Command {
     Verify(Verify),
     /// What a finding means, how it is proved, how to fix it
     Explain(Explain),
+    /// Print the JSON Schema of the report (--format json)
+    Schema,
     /// Write a small capture with nothing but logins, to attach to a ticket
     Extract(Extract),
     /// Print completions for a shell
@@ -113,10 +115,10 @@ pub struct Scan {
     /// The report's format on standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Write the report there; .txt or .json picks the format (repeatable)
+    /// Write the report there; the file's ending picks the format (repeatable)
     ///
-    /// The file is written whole or not at all. Without --format, nothing but the summary line goes
-    /// to standard output.
+    /// The endings: .txt .json .ndjson .csv .md .markdown .html .htm .sarif. The file is written
+    /// whole or not at all. Without --format, nothing but the summary line goes to standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show response bytes: with the salt they allow guessing weak passwords
@@ -384,8 +386,8 @@ pub struct Verify {
     #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
     pub response: String,
     /// The report's format
-    #[arg(short, long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
-    pub format: Format,
+    #[arg(short, long, value_enum, default_value_t = VerifyFormat::Table, value_name = "FORMAT")]
+    pub format: VerifyFormat,
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
@@ -415,6 +417,25 @@ pub struct Completions {
 /// The formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people at a terminal
+    Table,
+    /// For programs: one object
+    Json,
+    /// For programs that read along: one line a login, as soon as it is known
+    Ndjson,
+    /// For spreadsheets: one row a login
+    Csv,
+    /// For tickets and wikis
+    Markdown,
+    /// For browsers and for paper: one file that needs nothing else
+    Html,
+    /// For code-scanning pages: SARIF 2.1.0
+    Sarif,
+}
+
+/// The formats of the report of `verify`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
     /// For people
     Table,
     /// For programs

@@ -19,6 +19,7 @@ mod settings;
 mod trouble;
 mod typed;
 mod when;
+mod written;
 
 use clap::Parser as _;
 

@@ -44,6 +44,16 @@ impl<F> Output<F> {
         let written = self.file.draft.write_all(report);
         self.file.finish(written)
     }
+
+    /// What to write into, for a format that is written piece by piece.
+    pub(super) fn file(&self) -> &File {
+        self.file.file()
+    }
+
+    /// Puts what was written piece by piece in its place.
+    pub(super) fn keep(self) -> Result<(), Trouble> {
+        self.file.finish(Ok(()))
+    }
 }
 
 /// A file that is to be written whole or not at all. Dropped before [`Draft::finish`], it leaves
@@ -85,24 +95,22 @@ impl Draft {
 
     /// Puts it in its place, if writing it went well.
     pub(super) fn finish(self, written: std::io::Result<()>) -> Result<(), Trouble> {
-        let trouble = |error: &std::io::Error| {
-            Trouble::new(format!(
-                "cannot write {}: {}",
-                self.target.display(),
-                reason(error)
-            ))
-        };
+        let trouble = |error: &std::io::Error| not_written(&self.target, error);
         written.map_err(|e| trouble(&e))?;
         self.draft.as_file().sync_all().map_err(|e| trouble(&e))?;
         match self.draft.persist(&self.target) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Trouble::new(format!(
-                "cannot write {}: {}",
-                self.target.display(),
-                reason(&error.error)
-            ))),
+            Err(error) => Err(not_written(&self.target, &error.error)),
         }
     }
+}
+
+fn not_written(target: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::new(format!(
+        "cannot write {}: {}",
+        target.display(),
+        reason(error)
+    ))
 }
 
 /// A nameless neighbour of the target, with the permissions any new file gets.
@@ -136,10 +144,15 @@ fn format_of(path: &Path) -> Result<Format, Trouble> {
     match ending.as_deref().and_then(std::ffi::OsStr::to_str) {
         Some("txt") => Ok(Format::Table),
         Some("json") => Ok(Format::Json),
+        Some("ndjson") => Ok(Format::Ndjson),
+        Some("csv") => Ok(Format::Csv),
+        Some("md" | "markdown") => Ok(Format::Markdown),
+        Some("html" | "htm") => Ok(Format::Html),
+        Some("sarif") => Ok(Format::Sarif),
         _ => Err(Trouble::new(format!(
             "--output {}: the file's ending names no format",
             path.display()
         ))
-        .hint("use .txt for the table or .json for JSON")),
+        .hint("use .txt (the table), .json, .ndjson, .csv, .md, .html or .sarif")),
     }
 }

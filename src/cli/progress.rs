@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::report::words::counted;
-use crate::scan::{Found, Through, total};
+use crate::scan::{Found, Observer, Through, total};
 
 /// One line that is written over again; nothing where there is no terminal.
 pub(super) struct Progress {
@@ -34,9 +34,10 @@ impl Progress {
         let bar = Some(bar);
         Self { bar, files }
     }
+}
 
-    /// So far it is.
-    pub(super) fn show(&self, through: Through) {
+impl Observer for Progress {
+    fn progress(&mut self, through: Through) {
         if let Some(bar) = &self.bar {
             let files = format!("{} of {} files", through.files, self.files);
             let logins = counted(through.logins, "login");

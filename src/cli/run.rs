@@ -3,6 +3,7 @@
 mod compare;
 mod explain;
 mod extract;
+mod live;
 mod scan;
 mod verify;
 
@@ -12,6 +13,7 @@ use crate::cli::args::{Arguments, Command};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
+use crate::report::schema;
 
 /// Runs the command.
 pub(super) fn run(typed: Arguments) -> Exit {
@@ -21,6 +23,7 @@ pub(super) fn run(typed: Arguments) -> Exit {
         Command::Compare(typed) => compare::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
+        Command::Schema => console.print(&schema::render()).map(|_| Exit::Success),
         Command::Extract(typed) => extract::run(&typed, console),
         Command::Completions(typed) => {
             let mut text = Vec::new();

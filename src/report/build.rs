@@ -11,10 +11,10 @@ pub(super) mod verdict;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::findings::Finding;
+use crate::findings::{Finding, Part, Prose};
 use crate::report::model;
 use crate::report::redact::Redactor;
-use crate::report::{CaptureReport, Relation, Status, names};
+use crate::report::{CaptureReport, Numbering, Relation, Status, names};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
@@ -71,15 +71,7 @@ impl<'a> Builder<'a> {
             .flat_map(|capture| {
                 let path = self.redactor.path(&capture.path);
                 capture.findings().map(move |finding| {
-                    let mut finding = self.finding(finding, Some(path.clone()));
-                    if let Some(numbering) = &capture.numbering {
-                        for packet in &mut finding.packets {
-                            let (path, own) = numbering.own(*packet);
-                            finding.packet_captures.push(self.redactor.path(path));
-                            *packet = own;
-                        }
-                    }
-                    finding
+                    self.finding(finding, Some(path.clone()), capture.numbering.as_deref())
                 })
             })
             .collect();
@@ -105,24 +97,25 @@ impl<'a> Builder<'a> {
     }
 
     fn capture(&self, capture: &CaptureReport) -> model::Capture {
+        let mut logins: Vec<model::Login> = capture
+            .logins
+            .iter()
+            .map(|login| self.login(login, &capture.across, capture.numbering.as_deref()))
+            .collect();
+        logins.sort_by_key(|login| (login.stream, login.attempt));
+        model::Capture {
+            logins,
+            ..self.capture_facts(capture)
+        }
+    }
+
+    /// A capture without its logins.
+    pub(super) fn capture_facts(&self, capture: &CaptureReport) -> model::Capture {
         let (status, error) = match &capture.status {
             Status::Complete => (model::Status::Complete, None),
             Status::Truncated => (model::Status::Truncated, None),
             Status::Failed(why) => (model::Status::Failed, Some(why.clone())),
         };
-        let mut logins: Vec<model::Login> = capture
-            .logins
-            .iter()
-            .map(|login| self.login(login, &capture.across))
-            .collect();
-        if let Some(numbering) = &capture.numbering {
-            for evidence in logins.iter_mut().flat_map(|login| &mut login.evidence) {
-                let (path, own) = numbering.own(evidence.packet);
-                evidence.capture = Some(self.redactor.path(path));
-                evidence.packet = own;
-            }
-        }
-        logins.sort_by_key(|login| (login.stream, login.attempt));
         model::Capture {
             path: self.redactor.path(&capture.path),
             status,
@@ -132,13 +125,21 @@ impl<'a> Builder<'a> {
             bytes: capture.bytes,
             packets: capture.packets,
             connections: capture.connections,
-            logins,
+            logins: Vec::new(),
             diagnostics: capture.diagnostics.iter().map(diagnostic).collect(),
         }
     }
 
-    /// One finding; `capture` is the path of the capture it was found in.
-    pub(super) fn finding(&self, finding: &Finding, capture: Option<String>) -> model::Finding {
+    /// One finding; `capture` is the path of the capture it was found in, `numbering` that of joined
+    /// ones.
+    pub(super) fn finding(
+        &self,
+        finding: &Finding,
+        capture: Option<String>,
+        numbering: Option<&Numbering>,
+    ) -> model::Finding {
+        let own = |packet: &u64| numbering.map(|numbering| numbering.own(*packet));
+        let own: Vec<_> = finding.packets.iter().filter_map(own).collect();
         model::Finding {
             code: finding.code.as_str(),
             severity: finding.severity.name(),
@@ -146,11 +147,32 @@ impl<'a> Builder<'a> {
             capture,
             stream: finding.stream,
             attempt: finding.attempt,
-            packets: finding.packets.clone(),
-            packet_captures: Vec::new(),
-            summary: self.redactor.prose(&finding.summary),
-            fix: self.redactor.prose(&finding.fix),
+            packets: match numbering {
+                Some(_) => own.iter().map(|(_, packet)| *packet).collect(),
+                None => finding.packets.clone(),
+            },
+            packet_captures: own
+                .iter()
+                .map(|(path, _)| self.redactor.path(path))
+                .collect(),
+            summary: self.sentence(&finding.summary),
+            fix: self.sentence(&finding.fix),
         }
+    }
+
+    /// Each piece goes through the redactor on its own, as it does inside the whole.
+    fn sentence(&self, prose: &Prose) -> model::Sentence {
+        prose
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Words(words) => (false, words.clone()),
+                Part::Quote(kind, bytes) => {
+                    let alone = Prose::default().quote(*kind, bytes.clone());
+                    (true, self.redactor.prose(&alone))
+                }
+            })
+            .collect()
     }
 }
 

@@ -46,7 +46,7 @@ impl Builder<'_> {
     #[must_use]
     pub fn comparison(&self, left: Origin<'_>, right: Origin<'_>, found: &Comparison) -> Report {
         let path = |origin: Origin<'_>| self.redactor().path(&origin.capture.path);
-        let login = |origin: Origin<'_>| self.login(origin.login, &origin.capture.across);
+        let login = |origin: Origin<'_>| self.login(origin.login, &origin.capture.across, None);
         let prose = |prose| self.redactor().prose(prose);
         Report {
             schema_version: SCHEMA_VERSION,
@@ -82,7 +82,7 @@ impl Builder<'_> {
     /// A login in one line, beginning with how to name it.
     #[must_use]
     pub fn name_of(&self, origin: Origin<'_>) -> String {
-        let login = self.login(origin.login, &origin.capture.across);
+        let login = self.login(origin.login, &origin.capture.across, None);
         let about = table::about(&self.redactor().path(&origin.capture.path), &login);
         format!("{about}, {}", super::words::time(&login))
     }

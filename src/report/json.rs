@@ -1,12 +1,13 @@
 //! `--format json`: the model, field for field, with every character that would act on a reader's
 //! terminal written as `\uXXXX`.
 //!
-//! Owns: JSON's escapes. Called by `cli` for `scan` and `verify`.
+//! Owns: JSON's escapes. Called by `cli` for `scan` and `verify`, and by the other formats that
+//! are JSON.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use crate::report::text::must_escape;
 
@@ -16,7 +17,20 @@ use crate::report::text::must_escape;
 ///
 /// When `out` cannot be written.
 pub fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(out, Escaping(PrettyFormatter::new()));
+    write_as(value, out, PrettyFormatter::new())
+}
+
+/// The same in one line.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub fn write_line(value: &impl Serialize, out: impl Write) -> io::Result<()> {
+    write_as(value, out, CompactFormatter)
+}
+
+fn write_as(value: &impl Serialize, out: impl Write, style: impl Formatter) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Escaping(style));
     value.serialize(&mut serializer).map_err(io::Error::from)?;
     serializer.into_inner().write_all(b"\n")
 }

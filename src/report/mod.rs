@@ -1,7 +1,7 @@
 //! From logins, verdicts and findings to text: model, redaction, escaping, one renderer a file.
 //!
 //! ```text
-//! CaptureReport ──► build (redact) ──► model ──► table, json, … (escape for the sink)
+//! CaptureReport ──► build (redact) ──► model ──► table, json, html, … (escape for the sink)
 //! captured bytes                       text      output
 //! ```
 //!
@@ -9,20 +9,32 @@
 //! found. Called by [`crate::cli`].
 
 pub mod anonymize;
+pub mod answer;
 pub mod build;
 mod capture_report;
 pub mod compare;
+pub mod csv;
 pub mod explain;
+mod groups;
+pub mod html;
 pub mod json;
+mod ladder;
+pub mod markdown;
 pub mod model;
 mod names;
+pub mod ndjson;
 pub mod paint;
+mod recomputation;
 pub mod redact;
+mod salt_bytes;
+pub mod sarif;
+pub mod schema;
 pub mod selection;
+mod sentence;
 pub mod summary;
 pub mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod text;

@@ -6,15 +6,19 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use super::sentence::Sentence;
 
 /// The version of this shape. Fields may come; the meaning of these stays.
 pub const SCHEMA_VERSION: &str = "1";
 
 /// A whole report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Report {
     /// [`SCHEMA_VERSION`].
+    #[schemars(extend("enum" = ["1"]))]
     pub schema_version: &'static str,
     /// Which program wrote it.
     pub tool: Tool,
@@ -33,7 +37,7 @@ pub struct Report {
 }
 
 /// A file of a folder that was passed over.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct SkippedFile {
     /// As found.
     pub path: String,
@@ -42,7 +46,7 @@ pub struct SkippedFile {
 }
 
 /// The program.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Tool {
     /// `unscramble`
     pub name: &'static str,
@@ -59,7 +63,7 @@ impl Tool {
 }
 
 /// One capture.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Capture {
     /// As given or found; `-` for standard input.
     pub path: String,
@@ -68,8 +72,10 @@ pub struct Capture {
     /// Why it failed.
     pub error: Option<String>,
     /// `pcap`, `pcapng`
+    #[schemars(extend("enum" = ["pcap", "pcapng", null]))]
     pub format: Option<&'static str>,
     /// `gzip`, `zstd`, `lz4`, `xz`
+    #[schemars(extend("enum" = ["gzip", "zstd", "lz4", "xz", null]))]
     pub compression: Option<&'static str>,
     /// Bytes of the file as it is stored.
     pub bytes: u64,
@@ -84,7 +90,7 @@ pub struct Capture {
 }
 
 /// How reading a capture ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Read to its end.
@@ -96,7 +102,7 @@ pub enum Status {
 }
 
 /// One login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Login {
     /// Wireshark's `tcp.stream`.
     pub stream: u64,
@@ -133,6 +139,7 @@ pub struct Login {
     /// The client's response to it.
     pub response: Option<Response>,
     /// `fast`, `full_tls`, `full_rsa`, `full_refused`
+    #[schemars(extend("enum" = ["fast", "full_tls", "full_rsa", "full_refused", null]))]
     pub path: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
@@ -151,7 +158,7 @@ pub struct Login {
 }
 
 /// Another login that belongs to this one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Related {
     /// The path of its capture.
     pub capture: String,
@@ -165,7 +172,7 @@ pub struct Related {
 }
 
 /// One end of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Endpoint {
     /// IPv4 or IPv6 address.
     pub address: String,
@@ -174,9 +181,10 @@ pub struct Endpoint {
 }
 
 /// In the clear or inside TLS.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Transport {
     /// `plain`, `tls`
+    #[schemars(extend("enum" = ["plain", "tls"]))]
     pub kind: &'static str,
     /// `TLSv1.3`
     pub version: Option<&'static str>,
@@ -189,7 +197,7 @@ pub struct Transport {
 }
 
 /// A salt as it stood on the wire.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Salt {
     /// Bytes, terminator included.
     pub length: usize,
@@ -198,11 +206,12 @@ pub struct Salt {
     /// All bytes.
     pub hex: String,
     /// `greeting`, `auth_switch`, `change_user`; null where it was typed (`verify`).
+    #[schemars(extend("enum" = ["greeting", "auth_switch", "change_user", null]))]
     pub source: Option<&'static str>,
 }
 
 /// A client's response.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Response {
     /// Bytes captured.
     pub length: usize,
@@ -217,7 +226,7 @@ pub struct Response {
 }
 
 /// How a login ended.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Outcome {
     /// The kind.
     pub kind: OutcomeKind,
@@ -233,11 +242,12 @@ pub struct Outcome {
     pub seen_as: Option<SeenAs>,
     /// Who closed an abandoned login first: `client`, `server`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["client", "server", null]))]
     pub by: Option<&'static str>,
 }
 
 /// The kinds of ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// OK.
@@ -251,7 +261,7 @@ pub enum OutcomeKind {
 }
 
 /// The account as the server's error text names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct SeenAs {
     /// The user.
     pub user: String,
@@ -262,7 +272,7 @@ pub struct SeenAs {
 }
 
 /// What the recomputation says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// Cannot be recomputed.
@@ -281,7 +291,7 @@ pub enum Verdict {
 }
 
 /// One factor of a multi-factor login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Factor {
     /// The plugin in force at its end.
     pub plugin: Option<String>,
@@ -290,7 +300,7 @@ pub struct Factor {
 }
 
 /// Which hypothesis explains a response.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Match {
     /// The candidate's label.
     pub password: String,
@@ -316,16 +326,17 @@ pub struct Match {
 }
 
 /// The effort.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Search {
     /// Hypotheses computed.
     pub tried: u64,
     /// `full`, `reduced`
+    #[schemars(extend("enum" = ["full", "reduced"]))]
     pub search: &'static str,
 }
 
 /// One message of a login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Evidence {
     /// What it was.
     pub what: &'static str,
@@ -334,14 +345,22 @@ pub struct Evidence {
     /// With `--join`: the capture that the packet is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capture: Option<String>,
+    /// Who sent it: `client`, `server`.
+    #[schemars(extend("enum" = ["client", "server"]))]
+    pub from: &'static str,
+    /// When, as the login's `time`.
+    pub time: Option<String>,
+    /// Its payload's length in bytes.
+    pub length: u64,
 }
 
 /// One finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Finding {
     /// Of the catalogue.
     pub code: &'static str,
     /// `error`, `warning`, `info`
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     pub severity: &'static str,
     /// The catalogue's heading.
     pub title: &'static str,
@@ -357,13 +376,13 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packet_captures: Vec<String>,
     /// What happened.
-    pub summary: String,
+    pub summary: Sentence,
     /// How to fix it.
-    pub fix: String,
+    pub fix: Sentence,
 }
 
 /// Something of a capture that could not be read, or is odd.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Diagnostic {
     /// A stable name.
     pub kind: &'static str,
@@ -378,7 +397,7 @@ pub struct Diagnostic {
 }
 
 /// The numbers.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Summary {
     /// Captures listed.
     pub captures: u64,
@@ -416,7 +435,7 @@ pub struct Summary {
 }
 
 /// What an earlier run found, with the passwords that it was given.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Before {
     /// Captures that were not read again.
     pub captures: u64,
@@ -435,7 +454,7 @@ pub struct Before {
 }
 
 /// The logins of one client, user or server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Group {
     /// The client's or user's name, the server's address and port; null where it was not captured.
     pub name: Option<String>,
@@ -464,7 +483,7 @@ pub struct Group {
 }
 
 /// A finding of several logins.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Fault {
     /// Of the catalogue.
     pub code: &'static str,
@@ -479,7 +498,7 @@ pub struct Fault {
 }
 
 /// A server's error at several logins.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct ServerError {
     /// Its number.
     pub code: u16,
@@ -488,7 +507,7 @@ pub struct ServerError {
 }
 
 /// The report of `verify`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Verification {
     /// What the reader must know before handing the report on.
     #[serde(skip_serializing_if = "Vec::is_empty")]

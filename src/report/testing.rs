@@ -96,7 +96,7 @@ fn judged(verdict: Verdict) -> Examination {
 }
 
 /// A login that PyMySQL gets wrong: greeted with native, switched to caching_sha2_password.
-pub(super) fn switched(stream: u64) -> ExaminedLogin {
+pub(crate) fn switched(stream: u64) -> ExaminedLogin {
     let mut salt = (1..=20).collect::<Vec<u8>>();
     salt.push(0);
     ExaminedLogin {

@@ -29,7 +29,7 @@ impl Builder<'_> {
             findings: verified
                 .findings
                 .iter()
-                .map(|finding| self.finding(finding, None))
+                .map(|finding| self.finding(finding, None, None))
                 .collect(),
         }
     }

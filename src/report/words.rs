@@ -40,6 +40,15 @@ pub fn endpoint(end: &Endpoint) -> String {
     }
 }
 
+/// `3`, `3.1`: stream and attempt, as `compare` takes them.
+#[must_use]
+pub fn number(login: &Login) -> String {
+    match login.attempt {
+        0 => login.stream.to_string(),
+        attempt => format!("{}.{attempt}", login.stream),
+    }
+}
+
 /// `2024-05-01 10:15:30.123`: to the millisecond, in UTC.
 #[must_use]
 pub fn time(login: &Login) -> String {
@@ -74,6 +83,30 @@ pub fn salt(salt: Option<&Salt>) -> String {
         Some(salt) if salt.trailing_nul => format!("{} bytes, ends in NUL", salt.length),
         Some(salt) => format!("{} bytes, no NUL at its end", salt.length),
     }
+}
+
+/// Which bytes of salt were hashed, in words.
+#[must_use]
+pub fn salt_form(form: &str) -> String {
+    let words = match form {
+        "without_nul" => "the salt without its terminating NUL",
+        "with_nul" => "the salt with its terminating NUL",
+        "raw" => "the whole salt",
+        "first_8" => "the first 8 bytes of the salt",
+        "greeting" | "greeting_with_nul" => {
+            "the greeting's salt, though the auth switch sent another"
+        }
+        "cut_at_nul" => "the salt up to the first NUL in it",
+        "minus_last" => "the salt without its last byte",
+        "last_12" => "the last 12 bytes of the salt",
+        "last_13" => "the last 12 bytes of the salt and the NUL",
+        "no_salt" => "no salt",
+        "zeros" => "twenty zero bytes instead of the salt",
+        "earlier" => "the salt of an earlier login on the same connection",
+        "other_connection" => "the salt of another connection",
+        other => return format!("a changed salt ({})", other.replace('_', " ")),
+    };
+    words.to_owned()
 }
 
 /// How it ended.

@@ -53,6 +53,18 @@ pub enum Job {
 }
 
 impl Job {
+    /// What reports call it; of joined files, the first's name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::File { label, .. }
+            | Self::Pipe { label, .. }
+            | Self::Stdin { label }
+            | Self::Failed { label, .. } => label,
+            Self::Joined { parts, .. } => parts.first().map_or("", Self::label),
+        }
+    }
+
     /// How many files, and their bytes where that is known.
     #[must_use]
     pub fn size(&self) -> (usize, Option<u64>) {

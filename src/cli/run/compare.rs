@@ -16,7 +16,7 @@ use crate::report::compare::{self as comparison, Origin};
 use crate::report::paint::Canvas;
 use crate::report::text::for_terminal;
 use crate::report::{Builder, CaptureReport, Status, json};
-use crate::scan::{Search, find, scan};
+use crate::scan::{Search, Unwatched, find, scan};
 
 use target::Target;
 
@@ -33,7 +33,7 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
     let scanned = scan(
         find(&target::paths(&targets), &Search::default()),
         &settings,
-        |_| {},
+        &mut Unwatched,
     );
     if scanned.interrupted {
         return Ok(Exit::Interrupted);

@@ -32,8 +32,8 @@ pub(super) fn run(typed: &Extract, console: Console) -> Result<Exit, Trouble> {
     let jobs = found.jobs.clone();
     interrupt::watch(stop);
     let scanned = {
-        let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
-        scan(found, &scan_settings, |through| progress.show(through))
+        let mut progress = Progress::new(&found, !typed.no_progress && !console.quiet());
+        scan(found, &scan_settings, &mut progress)
     };
     // Half an extract would be taken for a whole one.
     if scanned.interrupted {

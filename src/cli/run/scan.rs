@@ -7,11 +7,12 @@ use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::run::live::{Ended, Live};
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, naming, paths, settings};
+use crate::cli::{interrupt, naming, paths, settings, written};
 use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
-use crate::report::{Builder, CaptureReport, json, summary, table};
+use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
 use crate::scan::{Counts, Scanned, State, find, reason, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
@@ -19,6 +20,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let pseudonyms = naming::pseudonyms(&typed.names)?;
     let settings = settings::scan(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
     let selection = settings::selection(&typed.select);
+    let written = written::now()?;
     // Files are looked for before drafts of reports stand among them.
     let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
     let mut known = known(typed)?;
@@ -29,18 +31,23 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
         .map(|path| Output::create(path))
         .collect::<Result<_, _>>()?;
     // From here on: before, an interrupt simply ends the program (and a password prompt).
-    interrupt::watch(stop);
-    let mut scanned = {
-        let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
-        scan(found, &settings, |through| progress.show(through))
-    };
+    interrupt::watch(std::sync::Arc::clone(&stop));
+    let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
+    let builder = Builder::new(&redactor).reveal(typed.reveal);
+    let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
+    let mut live = Live::new(progress, &selection, stop);
+    if typed.format == Some(Format::Ndjson) {
+        live.lines_to(&builder, Box::new(std::io::stdout()), true);
+    }
+    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
+        live.lines_to(&builder, Box::new(output.file()), false);
+    }
+    let mut scanned = scan(found, &settings, &mut live);
+    live.scanned();
     for capture in &mut scanned.captures {
         selection.apply(capture);
     }
-    let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
-    let mut report = Builder::new(&redactor)
-        .reveal(typed.reveal)
-        .report(&scanned.captures, scanned.skipped.count);
+    let mut report = builder.report(&scanned.captures, scanned.skipped.count);
     report.summary.interrupted = scanned.interrupted;
     report.summary.unread = scanned.unread;
     if console.verbose() {
@@ -52,10 +59,34 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
         report.skipped_files = skipped.collect();
     }
     report.summary.before = seen.as_ref().map(|seen| before(&seen.before));
+    let ended = live.finish(&scanned.captures, &report);
+    // The scan was given up because nobody reads.
+    if ended.iter().any(Ended::closed) && outputs.is_empty() {
+        return Ok(Exit::Success);
+    }
     let mut trouble = complain(&report, console);
+    for end in ended.iter().filter(|end| !end.closed()) {
+        if let Some(error) = &end.failed {
+            let why = reason(error);
+            console.error(&Trouble::new(format!(
+                "cannot write the lines of ndjson: {why}"
+            )));
+            trouble = true;
+        }
+    }
+    let mut lines = ended.iter().filter(|end| !end.standard);
     for output in outputs {
-        let text = render(&report, output.format, &console.file_canvas());
-        if let Err(error) = output.write(&text) {
+        let done = if output.format == Format::Ndjson {
+            // What is not whole is not kept.
+            if lines.next().is_some_and(|end| end.failed.is_some()) {
+                continue;
+            }
+            output.keep()
+        } else {
+            let text = render(&report, output.format, &console.file_canvas(), &written);
+            output.write(&text)
+        };
+        if let Err(error) = done {
             console.error(&error);
             trouble = true;
         }
@@ -67,7 +98,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    let printed = console.print(&standard_output(typed, &report, console))?;
+    let printed = console.print(&standard_output(typed, &report, console, &written))?;
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
@@ -109,8 +140,8 @@ fn before(counts: &Counts) -> Before {
     }
 }
 
-/// What goes to standard output.
-fn standard_output(typed: &Scan, report: &Report, console: Console) -> Vec<u8> {
+/// What goes to standard output when all is done.
+fn standard_output(typed: &Scan, report: &Report, console: Console, written: &str) -> Vec<u8> {
     let format = match typed.format {
         None if !typed.output.is_empty() => None,
         None | Some(Format::Table) if console.quiet() => None,
@@ -118,15 +149,23 @@ fn standard_output(typed: &Scan, report: &Report, console: Console) -> Vec<u8> {
         given => given,
     };
     match format {
-        Some(format) => render(report, format, &console.canvas()),
+        // Its lines are out.
+        Some(Format::Ndjson) => Vec::new(),
+        Some(format) => render(report, format, &console.canvas(), written),
         None => format!("{}\n", summary::line(report)).into_bytes(),
     }
 }
 
-fn render(report: &Report, format: Format, canvas: &Canvas) -> Vec<u8> {
+fn render(report: &Report, format: Format, canvas: &Canvas, written: &str) -> Vec<u8> {
     match format {
         Format::Table => table::render(report, canvas).into_bytes(),
         Format::Json => json::render(report),
+        Format::Csv => csv::render(report),
+        Format::Markdown => markdown::render(report, written).into_bytes(),
+        Format::Html => html::render(report, written).into_bytes(),
+        Format::Sarif => sarif::render(report),
+        // Written while the scan runs.
+        Format::Ndjson => Vec::new(),
     }
 }
 

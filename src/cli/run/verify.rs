@@ -1,6 +1,6 @@
 //! `verify`
 
-use crate::cli::args::{Format, Verify};
+use crate::cli::args::{Verify, VerifyFormat};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::run::exit_of;
@@ -19,8 +19,8 @@ pub(super) fn run(typed: &Verify, console: Console) -> Result<Exit, Trouble> {
         .reveal(typed.reveal)
         .verification(&verified);
     let text = match typed.format {
-        Format::Table => report::verify::render(&report, &console.page()).into_bytes(),
-        Format::Json => json::render(&report),
+        VerifyFormat::Table => report::verify::render(&report, &console.page()).into_bytes(),
+        VerifyFormat::Json => json::render(&report),
     };
     let printed = console.print(&text)?;
     let mut severities = verified.findings.iter().map(|finding| finding.severity);

@@ -7,15 +7,17 @@ use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
-use crate::report::{ExaminedLogin, model, names, text};
+use crate::report::{ExaminedLogin, Numbering, model, names, text};
 use crate::tls::shape::InferredOutcome;
 
 impl Builder<'_> {
-    /// `across`: the findings of the capture that rest on several logins.
+    /// `across`: the findings of the capture that rest on several logins; `numbering`: the packets
+    /// of joined captures.
     pub(in crate::report) fn login(
         &self,
         examined: &ExaminedLogin,
         across: &[Finding],
+        numbering: Option<&Numbering>,
     ) -> model::Login {
         let login = &examined.login;
         let request = login.request.as_ref();
@@ -63,10 +65,16 @@ impl Builder<'_> {
             evidence: login
                 .steps
                 .iter()
-                .map(|step| model::Evidence {
-                    what: step.kind.name(),
-                    packet: step.at.number,
-                    capture: None,
+                .map(|step| {
+                    let own = numbering.map(|numbering| numbering.own(step.at.number));
+                    model::Evidence {
+                        what: step.kind.name(),
+                        packet: own.map_or(step.at.number, |(_, packet)| packet),
+                        capture: own.map(|(path, _)| self.redactor.path(path)),
+                        from: names::side(step.side),
+                        time: step.at.time.and_then(names::time),
+                        length: step.length,
+                    }
                 })
                 .collect(),
             findings: examined

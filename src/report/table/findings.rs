@@ -2,6 +2,7 @@
 //!
 //! The same finding of many logins is told once, by the first of them, with the places listed.
 
+use crate::report::groups::{Group, groups};
 use crate::report::model::{Finding, Report};
 use crate::report::paint::Canvas;
 use crate::report::text::{for_terminal, push};
@@ -9,12 +10,6 @@ use crate::report::words::{self, counted};
 
 /// Places listed for one finding without `-v`.
 const PLACES: usize = 5;
-
-/// A finding and the others of its code that are fixed the same way.
-struct Group<'a> {
-    first: &'a Finding,
-    all: Vec<&'a Finding>,
-}
 
 pub(super) fn render(out: &mut String, report: &Report, canvas: &Canvas) {
     let several = report.captures.len() > 1;
@@ -71,27 +66,4 @@ fn place(finding: &Finding, several: bool) -> Option<String> {
         (Some(filter), true) => Some(filter),
         (Some(filter), false) => Some(format!("{filter}  ({beside})")),
     }
-}
-
-/// The worst first, else in the report's order.
-fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
-    for finding in findings {
-        let key = (finding.code, finding.severity, &finding.fix);
-        let at = *known.entry(key).or_insert(groups.len());
-        match groups.get_mut(at) {
-            Some(group) => group.all.push(finding),
-            None => groups.push(Group {
-                first: finding,
-                all: vec![finding],
-            }),
-        }
-    }
-    groups.sort_by_key(|group| match group.first.severity {
-        "error" => 0,
-        "warning" => 1,
-        _ => 2,
-    });
-    groups
 }

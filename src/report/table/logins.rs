@@ -87,10 +87,7 @@ impl Facts {
             None => words::endpoint(&login.client),
         };
         Self {
-            number: match login.attempt {
-                0 => login.stream.to_string(),
-                attempt => format!("{}.{attempt}", login.stream),
-            },
+            number: words::number(login),
             time: words::time(login),
             client,
             server: words::endpoint(&login.server),

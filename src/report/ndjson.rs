@@ -1,0 +1,169 @@
+//! `--format ndjson`: one line a login as soon as it is known, then what looks across logins, one
+//! line a capture, last the summary.
+//!
+//! Owns: the lines and their order within a capture. Called by `cli` while a scan runs; nothing of
+//! a line that was written is kept.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::build::Builder;
+use crate::report::model::{Capture, Diagnostic, Finding, Login, Report, Status, Summary, Tool};
+use crate::report::{CaptureReport, ExaminedLogin, Numbering, json};
+
+/// A line.
+#[derive(Debug, JsonSchema, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Line<'a> {
+    /// A login, as soon as it is known.
+    Login {
+        /// The path of its capture.
+        capture: String,
+        /// What that login alone shows, in full; `findings` has the codes.
+        finding_details: Vec<Finding>,
+        /// The login.
+        #[serde(flatten)]
+        login: Box<Login>,
+    },
+    /// A finding that rests on several logins.
+    Finding(Finding),
+    /// A capture that is through.
+    Capture(CaptureLine<'a>),
+    /// The last line.
+    Summary(SummaryLine<'a>),
+}
+
+/// A capture without its logins.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct CaptureLine<'a> {
+    /// As given or found; `-` for standard input.
+    path: &'a str,
+    /// How reading it ended.
+    status: Status,
+    /// Why it failed.
+    error: Option<&'a str>,
+    /// `pcap`, `pcapng`
+    format: Option<&'a str>,
+    /// `gzip`, `zstd`, `lz4`, `xz`
+    compression: Option<&'a str>,
+    /// Bytes of the file as it is stored.
+    bytes: u64,
+    /// Packets read.
+    packets: u64,
+    /// TCP conversations.
+    connections: u64,
+    /// What could not be read, and what was there instead of a login.
+    diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> CaptureLine<'a> {
+    fn of(capture: &'a Capture) -> Self {
+        Self {
+            path: &capture.path,
+            status: capture.status,
+            error: capture.error.as_deref(),
+            format: capture.format,
+            compression: capture.compression,
+            bytes: capture.bytes,
+            packets: capture.packets,
+            connections: capture.connections,
+            diagnostics: &capture.diagnostics,
+        }
+    }
+}
+
+/// The numbers, and what a reader of the whole must know.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct SummaryLine<'a> {
+    /// As in the report.
+    schema_version: &'a str,
+    /// Which program wrote it.
+    tool: Tool,
+    /// What the reader must know before handing the report on.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [&'a str],
+    /// The numbers.
+    #[serde(flatten)]
+    summary: &'a Summary,
+}
+
+/// Writes lines.
+pub struct Lines<'a, W> {
+    builder: &'a Builder<'a>,
+    out: W,
+}
+
+impl<'a, W: Write> Lines<'a, W> {
+    /// Writes to `out` what `builder` lets through.
+    pub const fn new(builder: &'a Builder<'a>, out: W) -> Self {
+        Self { builder, out }
+    }
+
+    /// A login of the capture at `path` is known; `numbering` is that of joined captures.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn login(
+        &mut self,
+        path: &str,
+        numbering: Option<&Numbering>,
+        examined: &ExaminedLogin,
+    ) -> io::Result<()> {
+        let redactor = self.builder.redactor();
+        redactor.learn(&examined.login);
+        let capture = redactor.path(path);
+        let details = examined.findings.iter();
+        let detail = |finding| {
+            let capture = Some(capture.clone());
+            self.builder.finding(finding, capture, numbering)
+        };
+        let line = Line::Login {
+            finding_details: details.map(detail).collect(),
+            login: Box::new(self.builder.login(examined, &[], numbering)),
+            capture,
+        };
+        self.line(&line)
+    }
+
+    /// All captures are through: what their logins show together, the captures, the summary.
+    /// `captures` are those that `report` was built from.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn end(&mut self, captures: &[CaptureReport], report: &Report) -> io::Result<()> {
+        for capture in captures {
+            let path = self.builder.redactor().path(&capture.path);
+            for finding in &capture.across {
+                let numbering = capture.numbering.as_deref();
+                let finding = self.builder.finding(finding, Some(path.clone()), numbering);
+                self.line(&Line::Finding(finding))?;
+            }
+        }
+        for capture in &report.captures {
+            self.line(&Line::Capture(CaptureLine::of(capture)))?;
+        }
+        self.line(&Line::Summary(SummaryLine {
+            schema_version: report.schema_version,
+            tool: report.tool,
+            warnings: &report.warnings,
+            summary: &report.summary,
+        }))
+    }
+
+    /// What was written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    /// Each line goes out at once: somebody may be waiting for it.
+    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        json::write_line(line, &mut bytes)?;
+        self.out.write_all(&bytes)?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,96 @@
+//! A sentence of the report that remembers which of its words came out of the capture.
+//!
+//! Owns: the seam between our own words and quotes, so that markdown can put quotes into code
+//! spans and HTML can set them apart. To everything else it is a string.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+
+/// Text of our own with quotes in it. Redacted and not escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sentence {
+    text: String,
+    /// Where each piece ends in `text`, and whether it is a quote.
+    pieces: Vec<(usize, bool)>,
+}
+
+/// A piece of a [`Sentence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// Out of the capture.
+    pub quoted: bool,
+    /// The text.
+    pub text: &'a str,
+}
+
+impl Sentence {
+    /// The pieces in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut from = 0;
+        self.pieces.iter().map(move |(end, quoted)| {
+            let text = self.text.get(from..*end).unwrap_or_default();
+            from = *end;
+            Piece {
+                quoted: *quoted,
+                text,
+            }
+        })
+    }
+}
+
+impl FromIterator<(bool, String)> for Sentence {
+    fn from_iter<I: IntoIterator<Item = (bool, String)>>(pieces: I) -> Self {
+        let mut sentence = Self::default();
+        for (quoted, text) in pieces {
+            sentence.text.push_str(&text);
+            sentence.pieces.push((sentence.text.len(), quoted));
+        }
+        sentence
+    }
+}
+
+impl Deref for Sentence {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Serialize for Sentence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl JsonSchema for Sentence {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Sentence".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_make_the_whole() {
+        let sentence: Sentence = [(false, "user ".into()), (true, "app".into())]
+            .into_iter()
+            .collect();
+        assert_eq!(&*sentence, "user app");
+        let pieces: Vec<_> = sentence.pieces().map(|p| (p.quoted, p.text)).collect();
+        assert_eq!(pieces, [(false, "user "), (true, "app")]);
+    }
+}
