@@ -10,11 +10,11 @@
 mod joined;
 mod near;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
-use near::{ByTime, near, salts};
+use near::{ByTime, near};
 use zeroize::Zeroizing;
 
 use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
@@ -112,8 +112,6 @@ struct Analysis<'s, 'l> {
     /// first, each with its time.
     unsettled: VecDeque<(Option<Timestamp>, usize)>,
     by_time: ByTime,
-    /// The places in `logins` of each conversation's.
-    of_stream: HashMap<u64, Vec<usize>>,
     /// Failures that were searched in full without result.
     spent: Spent,
     /// What the conversations without a login were, by their server's port.
@@ -138,7 +136,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
             keys: Arc::new(keys),
             key_logs,
             logins: Vec::new(),
-            of_stream: HashMap::new(),
             spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
@@ -218,38 +215,42 @@ impl<'s, 'l> Analysis<'s, 'l> {
         let pushed = self.table.push(segment, |conversation| {
             Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
-        let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
-        if pushed.stream >= known && !segment.flags.syn() {
+        let stream = pushed.stream;
+        if stream >= known && !segment.flags.syn() {
             span.goes_on(segment.from, segment.to);
         }
+        let mut note = |kind, message: &str| {
+            let number = Some(segment.at.number);
+            self.diagnostics.note(kind, message, number, Some(stream));
+        };
         if let Some(why) = segment.trouble {
-            self.diagnostics
-                .note(why.kind(), why.message(), number, stream);
+            note(why.kind(), &why.message());
         }
         if pushed.outside_window {
             let message = "a segment outside any plausible window was left out";
-            self.diagnostics
-                .note("segment-outside-window", message, number, stream);
+            note("segment-outside-window", message);
         }
-        // Checked only where it may matter, and it decides nothing: a capture on the sending host
-        // has wrong checksums everywhere.
-        if pushed.handler.interest() == Interest::Both && !segment.payload.is_empty() {
-            if segment.checksum() == Checksum::Wrong {
-                let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
-                self.diagnostics
-                    .note("tcp-checksum-wrong", message, number, stream);
+        if let Some(handler) = pushed.handler {
+            // Checked only where it may matter, and it decides nothing: a capture on the sending
+            // host has wrong checksums everywhere.
+            if handler.interest() == Interest::Both && !segment.payload.is_empty() {
+                if segment.checksum() == Checksum::Wrong {
+                    let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
+                    note("tcp-checksum-wrong", message);
+                }
+                if segment.ip_checksum() == Checksum::Wrong {
+                    let message =
+                        "the IPv4 header checksum is wrong; checksum offload looks like this";
+                    note("ip-checksum-wrong", message);
+                }
             }
-            if segment.ip_checksum() == Checksum::Wrong {
-                let message = "the IPv4 header checksum is wrong; checksum offload looks like this";
-                self.diagnostics
-                    .note("ip-checksum-wrong", message, number, stream);
-            }
+            let found = handler.take_logins();
+            self.examine(stream, found);
         }
-        let stream = pushed.stream;
-        let found = pushed.handler.take_logins();
-        self.examine(stream, found);
-        for (stream, connection) in self.table.take_replaced() {
-            self.conversation_over(stream, connection);
+        if self.table.has_over() {
+            for (stream, connection) in self.table.take_over() {
+                self.conversation_over(stream, connection);
+            }
         }
     }
 
@@ -280,7 +281,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
             } else {
                 (self.listener)(&examined);
             }
-            self.of_stream.entry(stream).or_default().push(place);
             self.by_time.insert(place, &examined.login);
             self.logins.push(examined);
         }
@@ -293,12 +293,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         other_salts: &[&[u8]],
         search: Search,
     ) -> ExaminedLogin {
-        let places = self.of_stream.get(&stream).into_iter().flatten();
-        let same = places.filter_map(|place| self.logins.get(*place));
-        let earlier: Vec<_> = same
-            .filter(|before| before.login.attempt < login.attempt)
-            .flat_map(|before| salts(&before.login))
-            .collect();
+        let earlier: Vec<&[u8]> = login.earlier_salts.iter().map(Vec::as_slice).collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
@@ -376,9 +371,19 @@ impl<'s, 'l> Analysis<'s, 'l> {
             self.diagnostics
                 .note("conversations-evicted", message, None, None);
         }
-        for (stream, connection) in std::mem::take(&mut self.table).finish() {
-            self.conversation_over(stream, connection);
+        if self.table.given_up() > 0 {
+            let message = "too many conversations with data ran at once: those that were quiet longest were given up, and logins in them are told as far as they had come";
+            self.diagnostics
+                .note("conversations-given-up", message, None, None);
         }
+        let (ports, keys) = (
+            Arc::clone(&self.settings.server_ports),
+            Arc::clone(&self.keys),
+        );
+        std::mem::take(&mut self.table).finish(
+            |conversation| Connection::new(conversation, Arc::clone(&ports), Arc::clone(&keys)),
+            |stream, connection| self.conversation_over(stream, connection),
+        );
         self.settle(None);
         report.across = self.look_across();
         self.logins

@@ -23,15 +23,29 @@ pub const HELD_BYTES: usize = 64 << 10;
 /// their byte). At the cap the earliest hole is given up.
 pub const HELD_PIECES: usize = 8 << 10;
 
-/// Bytes that all conversations together hold back. At the cap those quiet longest give up.
-pub const HELD_BYTES_TOTAL: usize = 32 << 20;
+/// Bytes that all conversations together hold: kept back behind holes, kept to compare with, parts of
+/// logins. At the cap the half that was quiet longest is given up, and the report says so.
+pub const AWAKE_BYTES: usize = 64 << 20;
+
+/// Conversations that are awake at the same time: with data, and not yet past their login (at most
+/// about 1.5 KiB each beside [`AWAKE_BYTES`]). At the cap those quiet longest are given up, and the
+/// report says so.
+pub const AWAKE: usize = 1 << 16;
+
+/// So many awake at once before those past their login are packed up for the first time.
+pub const CROWD: usize = 4096;
+
+/// Bytes of a buffer that a conversation leaves to the one that gets its place.
+pub const SPARE_BYTES: usize = 4 << 10;
 
 /// Delivered bytes kept of each direction while its login runs, to compare second copies with.
 /// Copies of later bytes are not compared.
 pub const DELIVERED_BYTES: usize = 64 << 10;
 
-/// Conversations in the table. At the cap the closed ones, then those quiet longest are let go;
-/// a packet that comes for one of them later counts as a new conversation, and the report says so.
+/// Conversations in the table, at 80 bytes each, or about 300 past their login. At the cap a quarter is
+/// let go: the ended first, then those that only opened or are past their login, those quiet longest
+/// before the others; a packet that comes for one of them later counts as a new conversation, and the
+/// report says so.
 pub const CONVERSATIONS: usize = 1 << 18;
 
 /// Bytes of one login message that are kept. The server takes at most 64 KiB of connection

@@ -135,5 +135,6 @@ fn login(request: &Request, response: Turn) -> Login {
         steps: Vec::new(),
         faults: Vec::new(),
         tls: crate::mysql::TlsFacts::default(),
+        earlier_salts: Vec::new(),
     }
 }

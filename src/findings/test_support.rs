@@ -92,6 +92,7 @@ impl Script {
             ],
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
+            earlier_salts: Vec::new(),
         };
         Self {
             login,

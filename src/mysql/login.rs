@@ -67,6 +67,8 @@ pub struct Login {
     pub faults: Vec<Fault>,
     /// What TLS showed beside the messages inside.
     pub tls: TlsFacts,
+    /// The salts of earlier logins on the same connection, as on the wire, the oldest first.
+    pub earlier_salts: Vec<Vec<u8>>,
 }
 
 impl Login {

@@ -174,6 +174,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             .to_vec(),
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
+            earlier_salts: Vec::new(),
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

@@ -127,6 +127,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
         }],
         faults: vec![],
         tls: crate::mysql::TlsFacts::default(),
+        earlier_salts: Vec::new(),
     }
 }
 

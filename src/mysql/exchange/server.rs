@@ -17,7 +17,7 @@ const OK_BEFORE_41: &[u8] = &[0, 0, 0];
 
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
-    pub(super) fn take_server(&mut self, message: &Message) -> Next {
+    pub(super) fn take_server(&mut self, message: &Message<'_>) -> Next {
         if self.requested && message.payload.first() != Some(&0xFE) {
             self.begin_lost_round(message);
         }
@@ -39,7 +39,7 @@ impl Exchange {
                 self.take_more(message, said);
             }
             // Old servers and some plugins leave the 0x01 out.
-            Some(_) if self.requested => self.take_more(message, &message.payload.clone()),
+            Some(_) if self.requested => self.take_more(message, &message.payload),
             _ => self.malformed(Side::Server, "a message that no server sends here", message),
         }
         Next::GoOn
@@ -57,18 +57,18 @@ impl Exchange {
     }
 
     /// It comes behind the greeting with a message of the client between, which the capture lost.
-    fn answers_lost_request(&self, message: &Message) -> bool {
+    fn answers_lost_request(&self, message: &Message<'_>) -> bool {
         message.sequence >= 2
             && self.login.step(StepKind::Greeting).is_some()
             && self.has_lost(Side::Client)
     }
 
-    fn is_ok(&self, message: &Message) -> bool {
+    fn is_ok(&self, message: &Message<'_>) -> bool {
         let request = self.login.request.as_ref();
         let spoken = request.and_then(|request| request.capabilities);
         let before_41 = spoken.is_some_and(|c| !c.has(Capabilities::PROTOCOL_41));
         OkPacket::parse(&message.payload, message.missing).is_ok()
-            || (before_41 && message.payload == OK_BEFORE_41)
+            || (before_41 && *message.payload == *OK_BEFORE_41)
     }
 
     fn has_factors(&self) -> bool {
@@ -77,10 +77,10 @@ impl Exchange {
         capabilities.is_none_or(|c| c.has(Capabilities::MULTI_FACTOR))
     }
 
-    fn take_greeting(&mut self, message: &Message) {
+    fn take_greeting(&mut self, message: &Message<'_>) {
         self.decisive_step(StepKind::Greeting, Side::Server, message);
         let whole = if message.missing == 0 {
-            &message.payload
+            &*message.payload
         } else {
             [].as_slice()
         };
@@ -89,6 +89,7 @@ impl Exchange {
                 self.quirks(&greeting.quirks, message.at);
                 self.login.server_version = Some(greeting.server_version.clone());
                 self.login.greeting = Some(greeting);
+                self.greeting = whole.into();
             }
             Err(_) if message.missing > 0 => {
                 let partial = Greeting::parse_partial(&message.payload).unwrap_or_default();
@@ -99,7 +100,7 @@ impl Exchange {
         }
     }
 
-    fn take_err(&mut self, message: &Message) -> Next {
+    fn take_err(&mut self, message: &Message<'_>) -> Next {
         self.step(StepKind::Result, Side::Server, message);
         match ErrorPacket::parse(&message.payload, message.missing) {
             Ok(error) => self.login.outcome = Outcome::Rejected(error),
@@ -108,7 +109,7 @@ impl Exchange {
         Next::Decided
     }
 
-    fn take_switch(&mut self, message: &Message) {
+    fn take_switch(&mut self, message: &Message<'_>) {
         self.requested = true;
         self.login.switched = true;
         self.decisive_step(StepKind::AuthSwitch, Side::Server, message);
@@ -126,7 +127,7 @@ impl Exchange {
         }
     }
 
-    fn take_next_factor(&mut self, message: &Message) {
+    fn take_next_factor(&mut self, message: &Message<'_>) {
         self.decisive_step(StepKind::NextFactor, Side::Server, message);
         match NextFactor::parse(&message.payload, message.missing) {
             Ok(next) => {
@@ -138,7 +139,7 @@ impl Exchange {
         }
     }
 
-    fn take_more(&mut self, message: &Message, said: &[u8]) {
+    fn take_more(&mut self, message: &Message<'_>, said: &[u8]) {
         // In the other of two copies it may be a switch.
         self.decisive_step(StepKind::MoreData, Side::Server, message);
         let kind = self
