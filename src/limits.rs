@@ -109,9 +109,13 @@ pub const UNPACKED: usize = 1 << 20;
 /// At the cap the oldest is forgotten and derived again if it comes back.
 pub const DERIVED_KEYS: usize = 64;
 
+/// Rounds of key derivation spent on one login before its search for further forms of a password ends:
+/// about two seconds. The candidates as given and one form of each kind are tried whatever they cost.
+pub const DERIVATION_ROUNDS: u32 = 1 << 22;
+
 /// Most rounds of key derivation that a SCRAM exchange may ask for. Servers use 4096 to 15000; a
 /// capture may say 2³¹. Over the cap the login is unverifiable.
-pub const SCRAM_ROUNDS: u32 = 200_000;
+pub const SCRAM_ROUNDS: u32 = 1 << 16;
 
 /// Addresses and names whose pseudonyms are remembered in one run. Addresses beyond are computed each
 /// time; names beyond are still hidden in their own fields and in quotes, and only a server's error

@@ -388,10 +388,14 @@ fn verify_says_what_is_wrong_with_its_input() {
 fn explain_lists_and_explains() {
     let list = run(&["explain"]);
     assert_eq!(list.code, 0);
-    assert!(list.out.contains("salt-trailing-nul"), "{}", list.out);
-    let page = run(&["explain", "salt-trailing-nul"]);
-    for heading in ["What it means", "How it is proved", "How to fix it"] {
-        assert!(page.out.contains(heading), "{}", page.out);
+    for code in unscramble::findings::Code::all() {
+        let listed = |line: &str| line.split_whitespace().next() == Some(code.as_str());
+        assert!(list.out.lines().any(listed), "{code} in {}", list.out);
+        let page = run(&["explain", code.as_str()]);
+        assert_eq!(page.code, 0, "{code}");
+        for heading in ["What it means", "How it is proved", "How to fix it"] {
+            assert!(page.out.contains(heading), "{}", page.out);
+        }
     }
     let unknown = run(&["explain", "salt-trailing-null"]);
     assert_eq!(unknown.code, 2);

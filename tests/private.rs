@@ -84,6 +84,19 @@ fn unscramble(sample: &Sample, folder: &Path) -> Command {
     command
 }
 
+/// The password, and what opens TLS and RSA.
+fn opening(command: &mut Command, sample: &Sample) {
+    if sample.password.is_some() {
+        command.args(["--password-file", "pass"]);
+    }
+    for (ending, option) in [("keylog", "--keylog"), ("pem", "--server-key")] {
+        let file = sample.capture.with_extension(ending);
+        if file.exists() {
+            command.arg(option).arg(file);
+        }
+    }
+}
+
 #[test]
 fn no_password_leaves_in_any_format_or_message() {
     let formats = Format::value_variants().iter();
@@ -101,9 +114,7 @@ fn no_password_leaves_in_any_format_or_message() {
                 let mut command = unscramble(&sample, folder.path());
                 command.args(["scan", "--fail-on", "never", "--format", format]);
                 command.arg(&sample.capture).args(extra);
-                if sample.password.is_some() {
-                    command.args(["--password-file", "pass"]);
-                }
+                opening(&mut command, &sample);
                 let output = command.output().unwrap();
                 let name = format!("{} {format} {extra:?}", sample.name);
                 assert_eq!(output.status.code(), Some(0), "{name}");
@@ -112,13 +123,11 @@ fn no_password_leaves_in_any_format_or_message() {
                 written.push((name + " stderr", output.stderr));
             }
         }
-        for extra in [None, Some("--anonymize")] {
+        for extra in [None, Some("--anonymize"), Some("--with-keys")] {
             let mut command = unscramble(&sample, folder.path());
             command.args(["extract", "-o", "out.pcapng", "--since", "1970-01-01"]);
             command.arg(&sample.capture).args(extra);
-            if sample.password.is_some() {
-                command.args(["--password-file", "pass"]);
-            }
+            opening(&mut command, &sample);
             let output = command.output().unwrap();
             let name = format!("{} extract {extra:?}", sample.name);
             assert_eq!(output.status.code(), Some(0), "{name}");

@@ -22,7 +22,8 @@ CODES = """salt-trailing-nul hash-order-reversed stale-salt salt-truncated respo
 wrong-plugin-response password-transformed wrong-password right-password-rejected refused-after-authentication
 candidate-is-wrong empty-response fast-auth-never-succeeds full-auth-refused rsa-salt-trailing-nul plugin-unsupported
 auth-switch-ignored sequence-error tls-failed server-refused-early iam-token unusual-salt conflicting-data
-cleartext-on-plain-tcp weak-plugin tls-not-decrypted tls-shape login-incomplete health-check""".split()
+cleartext-on-plain-tcp weak-plugin tls-not-decrypted tls-shape login-incomplete health-check salt-mangled
+hash-not-doubled response-wrong-length full-auth-wrong-form""".split()
 
 
 def unescape(text):
@@ -139,9 +140,12 @@ def rsa_text(login, pem):
         blobs.append(login.response)
     if not blobs or not pem.exists():
         return None
-    result = subprocess.run(["openssl", "pkeyutl", "-decrypt", "-inkey", str(pem), "-pkeyopt", "rsa_padding_mode:oaep"],
-                            input=blobs[-1], capture_output=True, check=True)
-    return result.stdout
+    for digest in ("sha1", "sha256"):
+        result = subprocess.run(["openssl", "pkeyutl", "-decrypt", "-inkey", str(pem), "-pkeyopt", "rsa_padding_mode:oaep",
+                                 "-pkeyopt", f"rsa_oaep_md:{digest}"], input=blobs[-1], capture_output=True)
+        if result.returncode == 0:
+            return result.stdout
+    raise SystemExit(f"{pem} does not open the block")
 
 
 def check(path):
@@ -192,8 +196,9 @@ def check_table(path, password, option, rows):
             expect(row, "outcome", "abandoned", row["outcome"])
         notes += [f"{where} alert {name} in packet {frame}" for frame, _, name in alerts.get(login.stream, [])]
         found = [] if password is None or login.tls else list(explanations(login, password))
-        if pem:
-            plain, by_key = rsa_text(login, pem), []
+        plain = rsa_text(login, pem) if pem else None
+        if plain is not None:
+            by_key = []
             for name, salt in (("without_nul", login.salt[:20]), ("with_nul", login.salt[:20] + b"\0")):
                 if plain == formulas.rsa_plain(password.encode(), salt):
                     by_key.append((name, "as_given", login.plugin))

@@ -20,6 +20,7 @@ pymysql() { # VERSION [ARGUMENT…]
 }
 aiomysql() { "$LAB/venv/aiomysql-0.3.2/bin/python" "$RECORD/clients/aiomysql_login.py"; }
 asyncmy() { "$LAB/venv/asyncmy-0.2.18/bin/python" "$RECORD/clients/asyncmy_login.py"; }
+raw_client() { "$LAB/venv/pymysql-1.1.1/bin/python" "$RECORD/clients/raw_login.py" "$@"; }
 connector_python() { "$LAB/venv/connector-python/bin/python" "$RECORD/clients/connector_login.py" "$@"; }
 mysql2() { node "$RECORD/clients/mysql2_login.js" "$@"; }
 mariadb_npm() { node "$RECORD/clients/mariadb_npm_login.js" "$@"; }

@@ -47,6 +47,17 @@ record_haproxy_check() {
   mariadb_sql "DROP USER haproxy@'%'"
 }
 
+# The same check in the form before protocol 4.1.
+record_haproxy_check_old() {
+  mariadb_start
+  mariadb_sql "DROP USER IF EXISTS haproxy@'%'; CREATE USER haproxy@'%'"
+  capture_begin "$SAMPLES/haproxy-check-pre-41.pcap" "tcp port $MARIADB_PORT"
+  HAPROXY_CHECK='option mysql-check user haproxy pre-41' haproxy_before "$MARIADB_PORT" check inter 60s
+  sleep 2
+  capture_end
+  mariadb_sql "DROP USER haproxy@'%'"
+}
+
 # Both sides of the router in one file: client to router, router to server.
 record_mysql_router() {
   mysql9_start
@@ -83,4 +94,5 @@ CONFIG
 sample proxy-v1 proxy_header proxy-v1 send-proxy
 sample proxy-v2 proxy_header proxy-v2 send-proxy-v2
 sample haproxy-check record_haproxy_check
+sample haproxy-check-pre-41 record_haproxy_check_old
 sample mysql-router record_mysql_router

@@ -55,6 +55,65 @@ record_old_password_320() {
   capture_end
 }
 
+# Before 4.1 the OK has three bytes, and five for a client that says TRANSACTIONS: of both servers that still
+# speak it. An ERR has no SQL state.
+record_old_protocol() {
+  mysql56_start
+  mysql56_old_account app "$OLD_PASSWORD"
+  mariadb_start
+  mariadb_sql "SET GLOBAL secure_auth = 0; DROP USER IF EXISTS app@'%'; CREATE USER app@'%' IDENTIFIED VIA mysql_old_password
+    USING '$(mariadb --no-defaults --socket="$LAB/mariadb/lab.sock" --user=root -BN --execute="SELECT OLD_PASSWORD('$OLD_PASSWORD')")'"
+  capture_begin "$SAMPLES/old-protocol.pcap" "tcp port $MYSQL56_PORT or tcp port $MARIADB_PORT"
+  local port
+  for port in "$MYSQL56_PORT" "$MARIADB_PORT"; do
+    accepted login "$port" app "$OLD_PASSWORD" raw_client old
+    accepted login "$port" app "$OLD_PASSWORD" raw_client old transactions
+    refused login "$port" app Plum-Causeway-13 raw_client old
+  done
+  capture_end
+  mariadb_sql "SET GLOBAL secure_auth = 1; DROP USER app@'%'"
+}
+
+# A client library whose plugin's file is not installed: it answers with nothing, twice.
+record_parsec_plugin_missing() {
+  mariadb11_start
+  mariadb11_account report "$PARSEC_PASSWORD" parsec
+  capture_begin "$SAMPLES/parsec-plugin-missing.pcap" "tcp port $MARIADB11_PORT"
+  refused login "$MARIADB11_PORT" report "$PARSEC_PASSWORD" mariadb_cli
+  capture_end
+}
+
+# Ways to send the password at full authentication that a server refuses; the account anew each time, so that the
+# server knows nothing of it.
+FULL_AUTH_PASSWORD=Lantern-Quarry-36
+
+# full_auth NAME HOW…
+full_auth() {
+  local name=$1 how
+  shift
+  for how in "$@"; do
+    mysql9_account app "$FULL_AUTH_PASSWORD"
+    SSLKEYLOGFILE="$SAMPLES/$name.keylog" refused login "$MYSQL9_PORT" app "$FULL_AUTH_PASSWORD" raw_client full-auth $how
+  done
+}
+
+record_full_auth_wrong_form() {
+  mysql9_start
+  capture_begin "$SAMPLES/full-auth-wrong-form.pcap" "tcp port $MYSQL9_PORT"
+  full_auth full-auth-wrong-form clear clear-after-key rsa-sha256
+  capture_end
+  mysql9_key full-auth-wrong-form
+}
+
+record_full_auth_wrong_form_tls() {
+  mysql9_start
+  rm -f "$SAMPLES/full-auth-wrong-form-tls.keylog"
+  install -m 644 "$MYSQL9_DATA/public_key.pem" "$RUN/public_key.pem"
+  capture_begin "$SAMPLES/full-auth-wrong-form-tls.pcap" "tcp port $MYSQL9_PORT"
+  full_auth full-auth-wrong-form-tls tls-key "tls-rsa $RUN/public_key.pem" tls-no-nul tls-nul
+  capture_end
+}
+
 SHA256_PASSWORD=Cinder-Vault-51
 
 record_sha256_password_rsa() {
@@ -153,6 +212,10 @@ sample parsec record_parsec
 sample old-password record_old_password
 sample old-password-switch record_old_password_switch
 sample old-password-320 record_old_password_320
+sample old-protocol record_old_protocol
+sample parsec-plugin-missing record_parsec_plugin_missing
+sample full-auth-wrong-form record_full_auth_wrong_form
+sample full-auth-wrong-form-tls record_full_auth_wrong_form_tls
 sample sha256-password-rsa record_sha256_password_rsa
 sample caching-sha2-rsa-with-key record_caching_sha2_rsa_with_key
 sample npm-mysql-unsupported-plugin record_npm_mysql_unsupported_plugin

@@ -78,7 +78,9 @@ fn answer<'c>(
         }
         Plugin::LdapSasl => {
             let exchange = exchange(question)?;
-            Ok(hypotheses::slow::search_scram(&exchange, given, depth))
+            Ok(hypotheses::slow::search_scram(
+                question, &exchange, given, depth,
+            ))
         }
         Plugin::Dialog => Ok(any_answer(question, given, depth)),
         _ => Ok(hashed_or_clear(question, given, depth)),

@@ -72,21 +72,41 @@ fn with_nul(wire: &[u8]) -> Vec<u8> {
     [without_nul(wire), b"\0"].concat()
 }
 
+/// Nothing but NULs behind the twentieth byte, and more of them than one.
+fn several_nuls(wire: &[u8]) -> bool {
+    wire.get(20..)
+        .is_some_and(|behind| behind.len() > 1 && behind.iter().all(|byte| *byte == 0))
+}
+
 fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
     if let Some(wire) = salts.current {
         forms.add(SaltForm::WithoutNul, without_nul(wire));
         forms.add(SaltForm::WithNul, with_nul(wire));
+        if several_nuls(wire) {
+            forms.add(SaltForm::WithNul, wire);
+        }
     }
     if let Some(wire) = salts.greeting {
         forms.add(SaltForm::Greeting, without_nul(wire));
         forms.add(SaltForm::GreetingWithNul, with_nul(wire));
+        if several_nuls(wire) {
+            forms.add(SaltForm::GreetingWithNul, wire);
+        }
     }
     if let Some(wire) = salts.current {
         forms.add(SaltForm::Raw, wire);
         mangled(wire, forms);
     }
+    if let (Some(wire), Some(greeting)) = (salts.current, salts.greeting) {
+        for begin in [without_nul(wire), wire] {
+            if let Some(kept) = without_nul(greeting).get(begin.len()..) {
+                forms.add(SaltForm::Mixed, [begin, kept].concat());
+            }
+        }
+    }
     forms.add(SaltForm::None, []);
     forms.add(SaltForm::Zeros, [0; 20]);
+    forms.add(SaltForm::Zeros, [0; 21]);
     for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, without_nul(wire));
         forms.add(SaltForm::Earlier, with_nul(wire));
@@ -156,14 +176,31 @@ fn eight(salts: &Salts<'_>, forms: &mut Forms) {
     }
 }
 
+/// The 32 bytes of a nonce that has no terminator; one put behind them all the same (by a proxy that
+/// does so for every plugin) does not belong to it.
+fn nonce(wire: &[u8]) -> &[u8] {
+    match wire {
+        [nonce @ .., 0] if nonce.len() == 32 => nonce,
+        whole => whole,
+    }
+}
+
 fn raw(salts: &Salts<'_>, forms: &mut Forms) {
-    if let Some(wire) = salts.current {
+    let current = salts.current.map(nonce);
+    if let Some(wire) = current {
         forms.add(SaltForm::Raw, wire);
     }
     if let Some(wire) = salts.greeting {
-        forms.add(SaltForm::Greeting, wire);
+        // That of a greeting for another plugin has its terminator.
+        let greeting = if wire.len() < 32 {
+            without_nul(wire)
+        } else {
+            nonce(wire)
+        };
+        forms.add(SaltForm::Greeting, greeting);
+        forms.add(SaltForm::GreetingWithNul, wire);
     }
-    if let Some(wire) = salts.current {
+    if let Some(wire) = current {
         let one_nul = wire.strip_suffix(b"\0").unwrap_or(wire);
         let cut = wire.split(|&byte| byte == 0).next().unwrap_or_default();
         forms.add(SaltForm::NulsStripped, one_nul);
@@ -228,6 +265,29 @@ mod tests {
         let forms = over(SaltKind::Raw, &ends_in_nul);
         assert_eq!(forms[0], (SaltForm::Raw, ends_in_nul.clone()));
         assert_eq!(named(&forms, &[7; 31]), Some(SaltForm::NulsStripped));
+    }
+
+    #[test]
+    fn a_nonce_of_32_bytes_has_no_terminator() {
+        let sent = [[7; 32].as_slice(), b"\0"].concat();
+        let forms = over(SaltKind::Raw, &sent);
+        assert_eq!(forms[0], (SaltForm::Raw, vec![7; 32]));
+        assert_eq!(named(&forms, &sent), Some(SaltForm::WithNul));
+        assert_eq!(named(&forms, &[7; 31]), Some(SaltForm::MinusLast));
+    }
+
+    #[test]
+    fn a_short_salt_over_the_end_of_the_greetings() {
+        let salts = Salts {
+            current: Some(b"01234567\0"),
+            greeting: Some(SALT_21),
+            ..Salts::default()
+        };
+        let forms = salt_forms(SaltKind::Twenty, &salts);
+        let mixed = [b"01234567\0", &SALT_21[9..20]].concat();
+        assert_eq!(named(&forms, &mixed), Some(SaltForm::Mixed));
+        let mixed = [b"01234567", &SALT_21[8..20]].concat();
+        assert_eq!(named(&forms, &mixed), Some(SaltForm::Mixed));
     }
 
     #[test]

@@ -136,6 +136,8 @@ pub enum SaltForm {
     Base64Text,
     /// Trailing NULs stripped though they belong to the salt.
     NulsStripped,
+    /// A switch's short salt with the end of the greeting's behind it.
+    Mixed,
     /// No salt at all.
     None,
     /// Twenty zero bytes.
@@ -168,6 +170,7 @@ impl SaltForm {
             Self::HexText => "hex_text",
             Self::Base64Text => "base64_text",
             Self::NulsStripped => "nuls_stripped",
+            Self::Mixed => "mixed",
             Self::None => "no_salt",
             Self::Zeros => "zeros",
             Self::Earlier => "earlier",

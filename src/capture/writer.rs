@@ -1,7 +1,7 @@
-//! Writing pcapng: one section of interfaces and packets, each with a comment
-//! (draft-ietf-opsawg-pcapng, sections 4.1 to 4.3).
+//! Writing pcapng: one section of interfaces, TLS secrets and packets, each with a comment
+//! (draft-ietf-opsawg-pcapng, sections 4.1 to 4.3 and 4.7).
 //!
-//! Written by hand, little endian: three kinds of blocks and three options are all that an extract
+//! Written by hand, little endian: four kinds of blocks and three options are all that an extract
 //! needs. pcap-parser can serialize blocks too, with another dependency and with options that the
 //! caller has to pad and to end itself.
 //!
@@ -9,14 +9,19 @@
 //! |---|---|
 //! | section header | byte-order magic, version 1.0, length -1; `opt_comment`, `shb_userappl` |
 //! | interface description | link type, reserved, snaplen 0; `opt_comment`, `if_tsresol` 9 |
+//! | decryption secrets | type, length, secrets, padded to 4 bytes |
 //! | enhanced packet | interface, time (high, low word, nanoseconds), captured and original length, packet; `opt_comment` |
 //!
 //! Each option is a code and a length of 2 bytes each, then the value, padded to 4 bytes.
 
 use std::io::{self, Write};
 
+use zeroize::Zeroizing;
+
 use super::{LinkType, Timestamp};
 
+/// "TLSK", the secrets type of key logs.
+const TLS_KEY_LOG: u32 = 0x544c_534b;
 const OPT_END: u16 = 0;
 const OPT_COMMENT: u16 = 1;
 const SHB_USERAPPL: u16 = 4;
@@ -75,6 +80,21 @@ impl<W: Write> PcapNgWriter<W> {
         let interface = Interface(self.interfaces);
         self.interfaces = self.interfaces.saturating_add(1);
         Ok(interface)
+    }
+
+    /// TLS secrets, in the format of key logs; they open packets behind them.
+    ///
+    /// # Errors
+    ///
+    /// As [`PcapNgWriter::new`].
+    pub fn tls_secrets(&mut self, lines: &str) -> io::Result<()> {
+        let size = lines.len().next_multiple_of(4).saturating_add(8);
+        let mut body = Zeroizing::new(Vec::with_capacity(size));
+        body.extend(TLS_KEY_LOG.to_le_bytes());
+        body.extend(length(lines.len())?);
+        body.extend_from_slice(lines.as_bytes());
+        pad(&mut body);
+        self.block(10, &body)
     }
 
     /// A packet. Time before 1970 cannot be written and becomes its first moment, as does no time.
@@ -153,6 +173,7 @@ mod tests {
         let mut writer = PcapNgWriter::new(Vec::new(), "a section").unwrap();
         let ethernet = writer.interface(LinkType::ETHERNET, "one").unwrap();
         let raw = writer.interface(LinkType::RAW, "two").unwrap();
+        writer.tls_secrets("# none\n").unwrap();
         let time = Timestamp::from_nanos(1_714_558_530_123_456_789);
         for length in 0..9 {
             let data = vec![7; length];
@@ -175,5 +196,8 @@ mod tests {
             assert_eq!(packet.link, link);
         }
         assert!(reader.next_packet().unwrap().is_none() && !reader.truncated());
+        let secrets = reader.take_secrets();
+        assert_eq!(secrets.len(), 1);
+        assert_eq!(secrets[0].as_slice(), b"# none\n");
     }
 }

@@ -121,6 +121,9 @@ pub struct Scan {
     /// whole or not at all. Without --format, nothing but the summary line goes to standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// What a row of CSV is
+    #[arg(long, value_enum, default_value_t = CsvRows::Logins, value_name = "WHAT")]
+    pub csv_rows: CsvRows,
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
@@ -206,6 +209,12 @@ pub struct Extract {
     /// Keep later commands, results and readable passwords: the conversations as they were captured
     #[arg(long, conflicts_with = "anonymize")]
     pub keep_payload: bool,
+    /// Write the TLS secrets of the chosen logins into the extract, as far as --keylog or the capture
+    /// has them
+    ///
+    /// Those of a login in which a password is readable are left out, unless with --keep-payload.
+    #[arg(long, conflicts_with = "anonymize")]
+    pub with_keys: bool,
     /// Names and addresses.
     #[command(flatten)]
     pub names: Names,
@@ -431,6 +440,15 @@ pub enum Format {
     Html,
     /// For code-scanning pages: SARIF 2.1.0
     Sarif,
+}
+
+/// What a row of CSV is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvRows {
+    /// A login
+    Logins,
+    /// A client, a user or a server, with its faults
+    Summary,
 }
 
 /// The formats of the report of `verify`.

@@ -14,12 +14,14 @@
 //! test guesses of the password, and a native response together with the stored hash is enough to log
 //! in; the section comment says so.
 //!
-//! TLS: the secrets of a TLS login would go into a Decryption Secrets Block before its first packet,
-//! from [`write_capture`]; nothing here reads any yet, and there is no option for it.
+//! TLS is copied record by record, and stays sealed. The secrets of the chosen logins go into a Decryption
+//! Secrets Block where they are asked for, but not if a password is readable inside: it cannot be
+//! overwritten there. Nor can names, so that secrets and pseudonyms exclude each other.
 
 mod bytes;
 mod choice;
 mod fields;
+mod handshake;
 mod map;
 mod names;
 mod packet;
@@ -29,18 +31,21 @@ mod span;
 mod tap;
 mod token;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
+use crate::analyze::key_logs_in;
 use crate::capture::{Interface, LinkType, Packet, PcapNgWriter};
 use crate::net::Segment;
 use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
+use crate::tls::{KeyLog, Keys, ServerKey};
 
 pub use choice::Choice;
 pub use plan::Note;
 pub use tap::Failure;
 
+use bytes::Bytes;
 use packet::Changed;
 use plan::StreamPlan;
 use scrub::Scrub;
@@ -61,6 +66,12 @@ pub struct ExtractSettings<'a> {
     pub pseudonyms: Option<&'a Pseudonyms>,
     /// Ports that are servers', as in the analysis.
     pub server_ports: Arc<[u16]>,
+    /// What opened TLS in the analysis, beside the secrets in the captures themselves.
+    pub key_logs: &'a [Arc<KeyLog>],
+    /// RSA keys of servers that did.
+    pub server_keys: &'a [Arc<ServerKey>],
+    /// Write the TLS secrets of the chosen logins, as far as key logs have them.
+    pub with_keys: bool,
 }
 
 /// What was written.
@@ -92,7 +103,12 @@ pub fn begin<W: Write>(out: W, settings: &ExtractSettings<'_>) -> io::Result<Pca
              up and checksums made right."
         }
     };
-    PcapNgWriter::new(out, &format!("MySQL logins. {how} {WARNING}"))
+    let keys = if settings.with_keys {
+        " The secrets of TLS logins are here too."
+    } else {
+        ""
+    };
+    PcapNgWriter::new(out, &format!("MySQL logins. {how}{keys} {WARNING}"))
 }
 
 /// Writes the chosen logins of one capture. `open` opens it anew for each reading; `chosen` are its
@@ -107,9 +123,27 @@ pub fn write_capture<R: Read, W: Write>(
     writer: &mut PcapNgWriter<W>,
     settings: &ExtractSettings<'_>,
 ) -> Result<Extracted, Failure> {
-    let mut plans = plans(&open, chosen, settings)?;
+    let mut logs = settings.key_logs.to_vec();
+    // The same keys as in the analysis: what opens decides what is wanted of a conversation.
+    if chosen.values().flatten().copied().any(plan::is_open) {
+        logs.extend(key_logs_in(open().map_err(Failure::Write)?));
+    }
+    let keys = Arc::new(Keys::from_parts(
+        logs.clone(),
+        settings.server_keys.to_vec(),
+    ));
+    let mut plans = plans(&open, &keys, chosen, settings)?;
     let mut extracted = Extracted::default();
-    for plan in plans.values() {
+    let opened = secrets(&logs, &plans, writer).map_err(Failure::Write)?;
+    for (stream, plan) in &mut plans {
+        let decrypted = chosen.get(stream).into_iter().flatten();
+        let decrypted = decrypted.copied().any(plan::is_open);
+        if decrypted && !plan.notes.contains(&Note::TlsClosedForPassword) {
+            let open = opened.contains(stream);
+            plan.notes
+                .push(if open { Note::TlsOpen } else { Note::TlsClosed });
+        }
+
         extracted.logins = extracted.logins.saturating_add(plan.logins);
         extracted.notes.extend(&plan.notes);
     }
@@ -118,6 +152,7 @@ pub fn write_capture<R: Read, W: Write>(
     tap::read(
         source,
         &settings.server_ports,
+        &keys,
         |_| None,
         |packet, segment, stream| {
             let Some(plan) = plans.get_mut(&stream) else {
@@ -133,6 +168,26 @@ pub fn write_capture<R: Read, W: Write>(
         },
     )?;
     Ok(extracted)
+}
+
+/// Writes the secrets of the sessions that may be handed on; says of which streams there were any.
+fn secrets<W: Write>(
+    logs: &[Arc<KeyLog>],
+    plans: &BTreeMap<u64, StreamPlan>,
+    writer: &mut PcapNgWriter<W>,
+) -> io::Result<BTreeSet<u64>> {
+    let mut opened = BTreeSet::new();
+    for (stream, plan) in plans {
+        let Some(session) = &plan.session else {
+            continue;
+        };
+        let mut lines = logs.iter().map(|log| log.lines_of(session));
+        if let Some(lines) = lines.find(|lines| !lines.is_empty()) {
+            writer.tls_secrets(&lines)?;
+            opened.insert(*stream);
+        }
+    }
+    Ok(opened)
 }
 
 fn interface<W: Write>(
@@ -151,10 +206,11 @@ fn interface<W: Write>(
 /// What becomes of the chosen conversations.
 fn plans<R: Read>(
     open: &impl Fn() -> io::Result<R>,
+    keys: &Arc<Keys>,
     chosen: &BTreeMap<u64, Vec<&ExaminedLogin>>,
     settings: &ExtractSettings<'_>,
 ) -> Result<BTreeMap<u64, StreamPlan>, Failure> {
-    if settings.keep_payload {
+    if settings.keep_payload && !settings.with_keys {
         let plans = chosen.iter().filter_map(|(stream, logins)| {
             let plan = StreamPlan::verbatim(logins)?;
             Some((*stream, plan))
@@ -167,14 +223,26 @@ fn plans<R: Read>(
         Some(Record::new(logins.first()?.login.client, last.max()?))
     };
     let source = open().map_err(Failure::Write)?;
-    let records = tap::read(source, &settings.server_ports, record, |_, _, _| Ok(()))?;
+    let records = tap::read(source, &settings.server_ports, keys, record, |_, _, _| {
+        Ok(())
+    })?;
     let scrub = Scrub {
         redactor: settings.redactor,
         pseudonyms: settings.pseudonyms,
     };
     let plans = records.into_iter().filter_map(|(stream, record)| {
         let logins = chosen.get(&stream)?;
-        Some((stream, StreamPlan::scrubbed(logins, record, &scrub)?))
+        let base = record.base;
+        let bytes = Bytes::new(record.chunks);
+        let mut plan = if settings.keep_payload {
+            StreamPlan::verbatim(logins)?
+        } else {
+            StreamPlan::scrubbed(logins, base, &bytes, &scrub)?
+        };
+        if settings.with_keys {
+            plan.find_session(logins, &bytes, settings.keep_payload);
+        }
+        Some((stream, plan))
     });
     Ok(plans.collect())
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::bytes::Bytes;
+use super::handshake;
 use super::map::SideMap;
 use super::scrub::{Edit, Scrub, Scrubbed};
 use super::span::{self, Span};
-use super::tap::Record;
-use crate::mysql::{Side, StepKind, Transport};
+use crate::limits;
+use crate::mysql::{Login, Side, StepKind, Transport};
 use crate::net::Endpoint;
 use crate::report::ExaminedLogin;
 
@@ -27,6 +28,8 @@ pub(super) struct StreamPlan {
     pub(super) notes: Vec<Note>,
     /// Whether TLS begins in it, and with which packet.
     tls: Option<u64>,
+    /// The name of its TLS session in key logs, where that was decrypted and may be handed on.
+    pub(super) session: Option<[u8; 32]>,
 }
 
 /// What the user should know of an extract.
@@ -34,10 +37,12 @@ pub(super) struct StreamPlan {
 pub enum Note {
     /// A later login inside the compressed protocol was left out, because it could not be scrubbed.
     CompressedLeftOut,
-    /// The handshake of a TLS login was left out, because it names hosts.
-    TlsLeftOut,
-    /// A TLS login was decrypted for the analysis, and the extract carries no secrets.
+    /// A TLS login was decrypted for the analysis, and the extract carries no secrets for it.
     TlsClosed,
+    /// The same, because a password is readable inside.
+    TlsClosedForPassword,
+    /// The secrets of a TLS login are in the extract.
+    TlsOpen,
     /// A password in the clear was overwritten: the login can no longer be recomputed.
     PasswordOverwritten,
 }
@@ -65,20 +70,20 @@ impl StreamPlan {
             comments: BTreeMap::new(),
             logins: 0,
             notes: Vec::new(),
-            tls: request.filter(|_| is_tls).map(|step| step.at.number),
+            tls: is_tls.then(|| request.map_or(0, |step| step.at.number)),
+            session: None,
         })
     }
 
     /// The logins alone, scrubbed.
     pub(super) fn scrubbed(
         logins: &[&ExaminedLogin],
-        record: Record,
+        base: [Option<crate::net::SeqNum>; 2],
+        bytes: &Bytes,
         scrub: &Scrub<'_>,
     ) -> Option<Self> {
         let mut plan = Self::begin(logins)?;
         let anonymous = scrub.pseudonyms.is_some();
-        let base = record.base;
-        let bytes = Bytes::new(record.chunks);
         let mut kept: [Vec<Range<i64>>; 2] = Default::default();
         let mut edits: Vec<Edit> = Vec::new();
         for examined in logins {
@@ -88,17 +93,17 @@ impl StreamPlan {
                 plan.notes.push(Note::CompressedLeftOut);
                 break;
             }
-            if matches!(login.transport, Transport::Tls { sealed: None, .. }) {
-                plan.notes.push(Note::TlsClosed);
-            }
-            if anonymous && plan.tls.is_some() {
-                plan.notes.push(Note::TlsLeftOut);
+            if let (Some(pseudonyms), true) = (scrub.pseudonyms, plan.tls.is_some()) {
+                for side in [Side::Client, Side::Server] {
+                    let (begin, stream) = handshake_of(login, bytes, side);
+                    edits.extend(handshake::nameless(side, &stream, begin, pseudonyms));
+                }
             }
             let Span {
                 sides,
                 tail,
                 packets,
-            } = span::of(login, &bytes, anonymous);
+            } = span::of(login, bytes);
             for (kept, ranges) in kept.iter_mut().zip(sides) {
                 kept.extend(ranges.into_iter().map(signed));
             }
@@ -108,11 +113,11 @@ impl StreamPlan {
             } = if span::is_compressed(login) {
                 Scrubbed::default()
             } else {
-                scrub.login(examined, &bytes)
+                scrub.login(examined, bytes)
             };
             edits.extend(written);
             if let Some(tail) = tail {
-                edits.extend(Scrub::tail(&bytes, &tail));
+                edits.extend(Scrub::tail(bytes, &tail));
             }
             if notes.iter().any(|(_, what)| what.starts_with("password")) {
                 plan.notes.push(Note::PasswordOverwritten);
@@ -122,6 +127,19 @@ impl StreamPlan {
         }
         plan.sides = Some(map(base, kept, &edits));
         Some(plan)
+    }
+
+    /// Finds out whose secrets would open its TLS session. `all`: everything inside may be shown.
+    pub(super) fn find_session(&mut self, logins: &[&ExaminedLogin], bytes: &Bytes, all: bool) {
+        let Some(first) = logins.first().filter(|examined| is_open(examined)) else {
+            return;
+        };
+        if !all && logins.iter().any(|examined| Scrub::has_secret(examined)) {
+            self.notes.push(Note::TlsClosedForPassword);
+            return;
+        }
+        let (_, stream) = handshake_of(&first.login, bytes, Side::Client);
+        self.session = handshake::client_random(&stream);
     }
 
     fn name_steps(&mut self, examined: &ExaminedLogin, notes: &[(u64, &'static str)]) {
@@ -154,6 +172,21 @@ impl StreamPlan {
     pub(super) fn is_tls(&self, number: u64) -> bool {
         self.tls.is_some_and(|request| number > request)
     }
+}
+
+/// Whether a login was decrypted.
+pub(super) fn is_open(examined: &ExaminedLogin) -> bool {
+    matches!(
+        examined.login.transport,
+        Transport::Tls { sealed: None, .. }
+    )
+}
+
+/// What a side sent from its first TLS record on, and the offset of that.
+fn handshake_of(login: &Login, bytes: &Bytes, side: Side) -> (u64, Vec<u8>) {
+    let begin = span::before_tls(login, bytes, side).end;
+    let end = begin.saturating_add(limits::EXTRACTED_TLS);
+    (begin, bytes.get(side, begin..end))
 }
 
 fn signed(range: Range<u64>) -> Range<i64> {

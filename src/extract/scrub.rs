@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::bytes::Bytes;
 use super::fields::{self, Places};
-use super::{names, token};
+use super::{names, span, token};
 use crate::mysql::wire::more_data::is_public_key;
 use crate::mysql::{Login, Plugin, Side, Step, StepKind, Transport, Turn};
 use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
@@ -60,17 +60,17 @@ impl Scrub<'_> {
     pub(super) fn login(&self, examined: &ExaminedLogin, bytes: &Bytes) -> Scrubbed {
         let mut out = Scrubbed::default();
         let login = &examined.login;
+        if login.attempt == 0
+            && let (Some(length), Some(pseudonyms)) = (span::proxy_header(bytes), self.pseudonyms)
+        {
+            let header = bytes.get(Side::Client, 0..length);
+            let changes = names::proxy_header(&header, pseudonyms);
+            put(&mut out, Side::Client, 0, changes);
+        }
         if matches!(login.transport, Transport::Tls { sealed: None, .. }) {
             return out;
         }
         let mut said: Vec<_> = turns(login).collect();
-        if login.attempt == 0
-            && let (Some(first), Some(pseudonyms)) = (first_of_client(login), self.pseudonyms)
-        {
-            let header = bytes.get(Side::Client, 0..first);
-            let changes = names::proxy_header(&header, pseudonyms);
-            put(&mut out, Side::Client, 0, changes);
-        }
         for step in &login.steps {
             let begin = step.offset.saturating_add(HEADER);
             let end = begin.saturating_add(step.length);
@@ -244,11 +244,6 @@ fn masked_places(places: &Places) -> Vec<Range<usize>> {
         .into_iter()
         .chain(attributes)
         .collect()
-}
-
-fn first_of_client(login: &Login) -> Option<u64> {
-    let mut steps = login.steps.iter().filter(|step| step.side == Side::Client);
-    steps.next().map(|step| step.offset)
 }
 
 /// A turn of the client, the plugin of its round, and whether it is the round's first.

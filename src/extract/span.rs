@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use super::bytes::Bytes;
 use crate::limits;
+use crate::mysql::wire::proxy_protocol::{self, Parsed};
 use crate::mysql::{Fault, Login, Outcome, Side, StepKind, Transport};
 
 /// Bytes of a message's header.
 const HEADER: u64 = 4;
+
+/// Bytes of the longest PROXY header: version 2, with a length of 16 bits.
+const PROXY_HEADER: u64 = 16 + 0xffff;
 
 /// One login's part of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +40,8 @@ pub(super) fn is_compressed(login: &Login) -> bool {
     login.attempt > 0 && login.agreed_on_compression()
 }
 
-/// The span of a login. With `names`, what follows the request for TLS is left out: its handshake
-/// names hosts.
-pub(super) fn of(login: &Login, bytes: &Bytes, names: bool) -> Span {
+/// The span of a login.
+pub(super) fn of(login: &Login, bytes: &Bytes) -> Span {
     let first = if login.attempt == 0 {
         0
     } else {
@@ -53,7 +56,7 @@ pub(super) fn of(login: &Login, bytes: &Bytes, names: bool) -> Span {
             packets,
         };
     }
-    let mut sides = [Side::Client, Side::Server].map(|side| of_steps(login, side));
+    let mut sides = [Side::Client, Side::Server].map(|side| before_tls(login, bytes, side));
     let tail = tail(login, bytes, sides.first().map_or(0, |client| client.end));
     if let Some(tail) = &tail
         && let Some(client) = sides.first_mut()
@@ -61,10 +64,10 @@ pub(super) fn of(login: &Login, bytes: &Bytes, names: bool) -> Span {
         client.end = tail.end;
     }
     let mut sides = sides.map(|range| vec![range]);
-    if matches!(login.transport, Transport::Tls { .. }) && !names {
-        for ranges in &mut sides {
+    if matches!(login.transport, Transport::Tls { .. }) {
+        for (side, ranges) in [Side::Client, Side::Server].into_iter().zip(&mut sides) {
             let begin = ranges.first().map_or(0, |range| range.end);
-            ranges.push(begin..begin.saturating_add(limits::EXTRACTED_TLS));
+            ranges.push(sealed(login, bytes, side, begin));
         }
     }
     Span {
@@ -74,13 +77,34 @@ pub(super) fn of(login: &Login, bytes: &Bytes, names: bool) -> Span {
     }
 }
 
+/// The records of a login inside TLS. Where it was decrypted its end is known, and what comes behind
+/// that is left out.
+fn sealed(login: &Login, bytes: &Bytes, side: Side, begin: u64) -> Range<u64> {
+    let cap = begin.saturating_add(limits::EXTRACTED_TLS);
+    if !is_decided(login) {
+        return begin..cap;
+    }
+    let until = bytes.of_packets(side, 0..end(login));
+    let until = until.iter().map(|range| range.end).max();
+    begin..until.unwrap_or(begin).clamp(begin, cap)
+}
+
 /// From a side's first message of the login to the end of its last; of the connection's own login,
-/// from the first byte, where a PROXY header may stand.
-fn of_steps(login: &Login, side: Side) -> Range<u64> {
-    // Behind the request for TLS offsets count decrypted bytes.
+/// from the first byte, where a PROXY header may stand. Where TLS is begun, to the request for it.
+pub(super) fn before_tls(login: &Login, bytes: &Bytes, side: Side) -> Range<u64> {
+    // Inside TLS offsets count decrypted bytes.
     let is_tls = matches!(login.transport, Transport::Tls { .. });
     let request = login.step(StepKind::SslRequest).map(|step| step.at.number);
-    let until = request.filter(|_| is_tls).unwrap_or(u64::MAX);
+    let until = if is_tls {
+        request.unwrap_or(0)
+    } else {
+        u64::MAX
+    };
+    if is_tls && request.is_none() {
+        // TLS from the first byte, or behind the header of a proxy.
+        let header = proxy_header(bytes).filter(|_| side == Side::Client);
+        return 0..header.unwrap_or(0);
+    }
     let steps = || {
         let steps = login.steps.iter();
         steps.filter(move |step| step.side == side && step.at.number <= until)
@@ -96,6 +120,15 @@ fn of_steps(login: &Login, side: Side) -> Range<u64> {
     });
     let from = from.unwrap_or(0);
     from..ends.max().unwrap_or(from)
+}
+
+/// The length of the PROXY header in front of a connection.
+pub(super) fn proxy_header(bytes: &Bytes) -> Option<u64> {
+    let begin = bytes.get(Side::Client, 0..PROXY_HEADER);
+    match proxy_protocol::parse(&begin) {
+        Parsed::Complete { header_len, .. } => Some(header_len as u64),
+        _ => None,
+    }
 }
 
 fn tail(login: &Login, bytes: &Bytes, end: u64) -> Option<Range<u64>> {

@@ -1,6 +1,6 @@
 //! Reads a capture again, as the analysis did, and keeps bytes of chosen conversations.
 //!
-//! The same table and the same decoder run as in the analysis, because what they want of a
+//! The same table, decoder and keys as in the analysis run, because what they want of a
 //! conversation decides how conversations are told apart: streams get the same numbers.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use crate::limits;
 use crate::mysql::{Connection, Side};
 use crate::net::{self, Decoded, Endpoint, Segment, SeqNum};
 use crate::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
+use crate::tls::Keys;
 
 /// Bytes of one side, at an offset of its stream, completed by a packet.
 #[derive(Clone, Debug)]
@@ -162,16 +163,15 @@ impl Handler for Tap {
 pub(super) fn read(
     source: impl Read,
     ports: &Arc<[u16]>,
+    keys: &Arc<Keys>,
     wanted: impl Fn(u64) -> Option<Record>,
     mut see: impl FnMut(&Packet<'_>, &Segment<'_>, u64) -> std::io::Result<()>,
 ) -> Result<BTreeMap<u64, Record>, Failure> {
     let mut reader = CaptureReader::open(source).map_err(Failure::Read)?;
-    // TLS is copied by its bytes, and nothing inside of it is looked at.
-    let keys = Arc::default();
     let mut table: Table<Tap> = Table::default();
     let mut records = BTreeMap::new();
     let mut begin = |conversation: Conversation| Tap {
-        inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(&keys)),
+        inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(keys)),
         forward: conversation.from,
         backward: conversation.to,
         record: wanted(conversation.stream),

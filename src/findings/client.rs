@@ -60,28 +60,40 @@ impl Client {
     }
 }
 
-/// The capability bits of PyMySQL, with or without a database.
+/// The capability bits of PyMySQL.
 const PYMYSQL: u64 = 0x003A_A205;
+/// What those made from it add, each as it likes: a database, `MULTI_STATEMENTS`, `DEPRECATE_EOF`.
+const PYMYSQL_MORE: u64 = (1 << 3) | (1 << 16) | (1 << 24);
 /// What sqlx asks for: `FOUND_ROWS`, `IGNORE_SPACE`, `MULTI_STATEMENTS`, `DEPRECATE_EOF`.
 const SQLX: u64 = (1 << 1) | (1 << 8) | (1 << 16) | (1 << 24);
 
-/// Guesses from the login packet of a client that sent no attributes. Only forms that are
-/// distinctive enough are listed here.
+/// Guesses from the login packet of a client that sent no attributes, perhaps because the server
+/// takes none. Only forms that are distinctive enough are listed here, all seen on the wire.
 fn guess(request: &LoginRequest) -> Option<&'static str> {
     let capabilities = request.capabilities?;
     let flags = capabilities.0 & 0xFFFF_FFFF;
     let names_plugins = capabilities.has(Capabilities::PLUGIN_AUTH);
     let has_attributes = capabilities.has(Capabilities::CONNECT_ATTRS);
-    if flags & !Capabilities::CONNECT_WITH_DB.0 == PYMYSQL
-        && request.max_packet == Some(0x00FF_FFFF)
-        && request.character_set == Some(45)
-    {
+    let reads_files = flags & (1 << 7) != 0;
+    let form = (request.max_packet, request.character_set);
+    if flags & !PYMYSQL_MORE == PYMYSQL && form == (Some(0x00FF_FFFF), Some(45)) {
         return Some("PyMySQL or a client made from it");
+    }
+    match form {
+        (Some(0xC000_0000), _) if names_plugins => return Some("mysqlnd of PHP"),
+        (Some(0), Some(224)) if names_plugins => return Some("mysql2 of Node.js"),
+        (Some(0x4000_0000), Some(224)) if names_plugins && flags & 1 == 0 => {
+            return Some("MariaDB Connector/Node.js");
+        }
+        (Some(0x4000_0000), Some(255)) if names_plugins && !reads_files => {
+            return Some("MySQL Connector/Python");
+        }
+        _ => {}
     }
     if has_attributes {
         return None;
     }
-    match (request.max_packet, request.character_set) {
+    match form {
         (Some(0), Some(45)) if names_plugins => Some("Go-MySQL-Driver"),
         (_, Some(33)) if !names_plugins => Some("mysqljs"),
         _ if names_plugins && flags & SQLX == SQLX => Some("sqlx"),
@@ -130,6 +142,37 @@ mod tests {
             (plugins, 0, 45, Some("Go-MySQL-Driver")),
             (0x200, 0, 33, Some("mysqljs")),
             (plugins | 0x0101_0102, 1024, 224, Some("sqlx")),
+            // Logins recorded from these clients, without the attributes that they send.
+            (
+                0x003B_A205,
+                0x00FF_FFFF,
+                45,
+                Some("PyMySQL or a client made from it"),
+            ),
+            (
+                0x013B_A205,
+                0x00FF_FFFF,
+                45,
+                Some("PyMySQL or a client made from it"),
+            ),
+            (0x001A_A285, 0xC000_0000, 255, Some("mysqlnd of PHP")),
+            (0x08BA_F3CF, 0, 224, Some("mysql2 of Node.js")),
+            (
+                0x013A_A202,
+                0x4000_0000,
+                224,
+                Some("MariaDB Connector/Node.js"),
+            ),
+            (
+                0x003B_A20D,
+                0x4000_0000,
+                255,
+                Some("MySQL Connector/Python"),
+            ),
+            // libmysqlclient and the command lines of MySQL and MariaDB.
+            (0x19BE_A285, 0x4000_0000, 255, None),
+            (0x19BF_A285, 0x0100_0000, 255, None),
+            (0x00BF_A285, 0x0010_0000, 33, None),
             (plugins, 0x4000_0000, 45, None),
             (plugins, 0x4000_0000, 33, None),
         ];

@@ -7,7 +7,7 @@
 
 mod table;
 
-use crate::auth::SaltForm;
+use crate::auth::{PasswordForm, SaltForm};
 use crate::findings::catalogue::Code;
 use crate::findings::client::Client;
 use crate::findings::prose::Prose;
@@ -31,6 +31,8 @@ pub struct Defect {
     pub plugins: &'static [Plugin],
     /// The forms of the salt that it leads to, where that is its sign; empty for any.
     pub salt_forms: &'static [SaltForm],
+    /// The forms of the password that it leads to, where that is its sign; empty for any.
+    pub password_forms: &'static [PasswordForm],
     /// It shows only in the answer to an auth switch.
     pub only_after_switch: bool,
     /// Where it is documented; the project's home where there is no public report.
@@ -125,10 +127,12 @@ impl Defect {
     /// Everything but the version agrees.
     fn fits(&self, client: &Client, sign: &Sign<'_>) -> bool {
         let form = |form| self.salt_forms.is_empty() || self.salt_forms.contains(&form);
+        let password = |form| self.password_forms.is_empty() || self.password_forms.contains(&form);
         self.attributes.iter().any(|name| client.is_named(name))
             && (self.plugins.is_empty() || self.plugins.contains(sign.plugin))
             && (sign.after_switch || !self.only_after_switch)
             && sign.salt_form.is_none_or(form)
+            && sign.password_form.is_none_or(password)
     }
 
     /// The sentence that cites it, with what is known of its fix.
@@ -188,6 +192,8 @@ pub struct Sign<'a> {
     pub after_switch: bool,
     /// The form of the salt that matched, if one did.
     pub salt_form: Option<SaltForm>,
+    /// The form of the password that matched, if one did.
+    pub password_form: Option<PasswordForm>,
 }
 
 /// The known defect that fits a finding about a client, as a sentence: the sign and the client's

@@ -3,10 +3,12 @@
 
 use std::net::IpAddr;
 
-use crate::auth::{Examination, IamToken, SaltForm, Signature, Verdict};
+use crate::auth::{
+    Examination, FullAuthKind, IamToken, Padding, PasswordForm, SaltForm, Signature, Verdict,
+};
 use crate::capture::PacketRef;
-use crate::findings::rules::{Facts, RsaXor, TlsEnd, TokenFault};
-use crate::mysql::{Login, Outcome, Plugin};
+use crate::findings::rules::{Facts, FullFault, RsaXor, TlsEnd, TokenFault};
+use crate::mysql::{Login, Outcome, Plugin, Side, Transport, Turn};
 use crate::tls::shape::Inferred;
 
 /// How far a client's clock may differ from the capture's before a token counts as made in the
@@ -18,6 +20,7 @@ const NANOS: i64 = 1_000_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Established {
     rsa: Option<RsaXor>,
+    full: Option<(FullFault, PacketRef)>,
     token: Vec<TokenFault>,
     tls_end: Option<TlsEnd>,
     tls_shape: Option<Inferred>,
@@ -32,6 +35,7 @@ impl Established {
         let accepted = matches!(login.outcome, Outcome::Accepted);
         Self {
             rsa: rsa(login, examination),
+            full: full(login, examination),
             tls_end: login.tls.failure.map(|failure| TlsEnd {
                 by: failure.by,
                 alert: failure.alert,
@@ -50,6 +54,7 @@ impl Established {
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             rsa: self.rsa,
+            full: self.full,
             token: &self.token,
             tls_end: self.tls_end,
             tls_shape: self.tls_shape.as_ref(),
@@ -68,11 +73,68 @@ fn rsa(login: &Login, examination: &Examination) -> Option<RsaXor> {
         _ => return None,
     };
     let period = match form {
-        SaltForm::WithNul => 21,
-        SaltForm::WithoutNul => 20,
+        SaltForm::WithNul | SaltForm::GreetingWithNul => 21,
+        SaltForm::WithoutNul | SaltForm::Greeting => 20,
         _ => return None,
     };
     Some(RsaXor { period, at })
+}
+
+/// What the server refused in the form of a password sent whole.
+fn full(login: &Login, examination: &Examination) -> Option<(FullFault, PacketRef)> {
+    let Outcome::Rejected(error) = &login.outcome else {
+        return None;
+    };
+    let asks = examination.plugin == Some(Plugin::CachingSha2);
+    let round = login.rounds.get(examination.response?.round)?;
+    let asked = |turn: &Turn| turn.side == Side::Server && turn.bytes == [4];
+    if error.code != 1045 || !asks || round.plugin != Plugin::CachingSha2 {
+        return None;
+    }
+    let inside_tls = matches!(login.transport, Transport::Tls { .. });
+    let mut behind = round.turns.iter().skip_while(|turn| !asked(turn));
+    let wants_key = |turn: &&Turn| turn.side == Side::Client && turn.bytes == [2];
+    if let Some(request) = behind.find(wants_key).filter(|_| inside_tls) {
+        return Some((FullFault::KeyRequestInsideTls, request.at));
+    }
+    let Some(sent) = examination.full_auth.as_ref() else {
+        let said = |turn: &&Turn| turn.side == Side::Client && turn.bytes != [2];
+        let nothing = |turn: &&Turn| matches!(turn.bytes.as_slice(), [] | [0]);
+        let mut behind = round.turns.iter().skip_while(|turn| !asked(turn));
+        let answer = behind.find(said).filter(nothing)?;
+        return Some((FullFault::Nothing, answer.at));
+    };
+    let turn = round.turns.get(sent.place.turn)?;
+    let at = turn.at;
+    if turn.bytes.iter().all(|byte| *byte == 0) {
+        return Some((FullFault::Overwritten, at));
+    }
+    let answers = round.turns.iter().take(sent.place.turn).any(asked);
+    let proof = sent.proof.as_ref();
+    let fault = match (sent.kind, inside_tls) {
+        _ if !answers => return None,
+        // A password that nobody gave may be as long as a block.
+        (FullAuthKind::Rsa, true) if is_text(&turn.bytes) => return None,
+        (FullAuthKind::Rsa, true) => FullFault::RsaInsideTls,
+        (FullAuthKind::Rsa, false) => {
+            let padding = proof?.padding?;
+            (padding == Padding::OaepSha256).then_some(FullFault::OaepSha256)?
+        }
+        (FullAuthKind::Clear, true) => match proof {
+            Some(proof) if proof.missing_nul => FullFault::NoNul,
+            Some(proof) if proof.password_form == PasswordForm::AsGiven => return None,
+            _ => FullFault::SomethingElse,
+        },
+        (FullAuthKind::Clear, false) if proof.is_some() => FullFault::ReadableWithoutTls,
+        // What is no text may be a block under a key of unusual length.
+        (FullAuthKind::Clear, false) => is_text(&turn.bytes).then_some(FullFault::SomethingElse)?,
+    };
+    Some((fault, at))
+}
+
+fn is_text(sent: &[u8]) -> bool {
+    let text = sent.strip_suffix(b"\0").unwrap_or(sent);
+    std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control))
 }
 
 fn faults(login: &Login, token: &IamToken, at: Option<PacketRef>) -> Vec<TokenFault> {

@@ -25,5 +25,5 @@ pub use established::Established;
 pub use finding::Finding;
 pub use oddities::{Oddity, oddities};
 pub use prose::{Captured, Part, Prose};
-pub use rules::{Facts, RsaXor, Subject, TlsEnd, TokenFault, judge};
+pub use rules::{Facts, FullFault, RsaXor, Subject, TlsEnd, TokenFault, judge};
 pub use version::Version;

@@ -18,7 +18,7 @@ mod tls;
 
 use crate::findings::finding::Finding;
 pub use subject::Subject;
-pub use supplied::{Facts, RsaXor, TlsEnd, TokenFault};
+pub use supplied::{Facts, FullFault, RsaXor, TlsEnd, TokenFault};
 
 /// One rule.
 type Rule = fn(&Subject<'_>) -> Option<Finding>;
@@ -56,6 +56,7 @@ const RULES: &[Rule] = &[
     salt_form::mangled,
     response::not_doubled,
     response::wrong_length,
+    supplied::full_auth_form,
 ];
 
 /// What is to be said of one login, worst first. A correct login gets nothing but

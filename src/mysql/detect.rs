@@ -11,6 +11,7 @@ use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::{self, ErrorPacket};
 use crate::mysql::wire::greeting::{self, Greeting};
 use crate::mysql::wire::handshake_response::HandshakeResponse;
+use crate::mysql::wire::handshake_response_320::HandshakeResponse320;
 use crate::mysql::wire::header::Header;
 use crate::mysql::wire::x_protocol;
 
@@ -133,6 +134,7 @@ pub(super) fn client_bytes(bytes: &[u8], whole: bool) -> Told {
     }
     match payload.get(..header.length as usize) {
         Some(payload) if is_login(payload, 0) => Told::Client,
+        Some(payload) if may_be_old_login(header.sequence, payload) => unless(whole, bytes),
         Some(_) => Told::Other(named),
         None => unless(whole, bytes),
     }
@@ -201,6 +203,19 @@ pub(super) fn is_login(payload: &[u8], missing: u64) -> bool {
 }
 
 /// The protocol that these first bytes of a client or server belong to, if they are plain about it.
+/// The login packet before protocol 4.1, which HAProxy's check can send before the greeting. Too much
+/// reads like one to tell by it alone: the server's first words decide.
+fn may_be_old_login(sequence: u8, payload: &[u8]) -> bool {
+    let Ok(login) = HandshakeResponse320::parse(payload, 0) else {
+        return false;
+    };
+    let named = |user: &[u8]| !user.is_empty() && user.iter().all(u8::is_ascii_graphic);
+    let response = login
+        .auth_response
+        .map_or(0, |response| response.bytes.len());
+    sequence == 1 && login.user.is_some_and(|user| named(&user)) && matches!(response, 0 | 8)
+}
+
 fn name(bytes: &[u8]) -> Elsewhere {
     const HTTP: [&[u8]; 9] = [
         b"GET ",

@@ -1,4 +1,5 @@
-//! `--format csv`: one row a login, RFC 4180, harmless in a spreadsheet.
+//! `--format csv`: one row a login, or with `--csv-rows summary` one row a client, user and server;
+//! RFC 4180, harmless in a spreadsheet.
 //!
 //! Owns: the columns, which stay in this order (new ones come at the end), and the defusing of
 //! cells. Called by `cli` for `scan`.
@@ -6,16 +7,19 @@
 //! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@`; such a cell gets an apostrophe
 //! in front, which spreadsheets take for "this is text".
 
-use std::io;
+use std::collections::HashMap;
 
-use crate::report::model::{Capture, Endpoint, Login, OutcomeKind, Report, Verdict};
+use crate::report::model::{
+    Capture, Endpoint, Evidence, Group, Login, OutcomeKind, Report, Verdict,
+};
 use crate::report::text::for_cell;
+use crate::report::{standing, words};
 
 /// Characters of one cell. Spreadsheets take 32767; the whole text is in the JSON report.
 const CELL: usize = 4096;
 
 /// The columns in order.
-pub const COLUMNS: [&str; 47] = [
+pub const COLUMNS: [&str; 48] = [
     "capture",
     "stream",
     "attempt",
@@ -63,38 +67,79 @@ pub const COLUMNS: [&str; 47] = [
     "severity",
     "findings",
     "packets",
+    "related",
 ];
 
-/// The whole report.
-///
-/// # Errors
-///
-/// When `out` cannot be written.
-pub fn write(report: &Report, out: impl io::Write) -> io::Result<()> {
-    let mut rows = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(out);
-    rows.write_record(COLUMNS)?;
-    for capture in &report.captures {
-        for login in &capture.logins {
-            let cells = cells(report, capture, login);
-            rows.write_record(cells.iter().map(|cell| defused(cell)))?;
-        }
-    }
-    rows.flush()
-}
+/// The columns of the summary in order.
+pub const SUMMARY_COLUMNS: [&str; 12] = [
+    "by", "name", "version", "guessed", "logins", "accepted", "rejected", "unknown", "first",
+    "last", "findings", "errors",
+];
 
-/// The same in memory.
+/// A row a login.
 #[must_use]
 pub fn render(report: &Report) -> Vec<u8> {
-    let mut out = Vec::new();
+    let worst = severities(report);
+    let captures = report.captures.iter();
+    let logins =
+        captures.flat_map(|capture| capture.logins.iter().map(move |login| (capture, login)));
+    let rows = logins.map(|(capture, login)| {
+        let key = (capture.path.as_str(), login.stream, login.attempt);
+        cells(capture, login, worst.get(&key).copied().unwrap_or_default())
+    });
+    written(COLUMNS, rows)
+}
+
+/// A row a client, user and server.
+#[must_use]
+pub fn render_summary(report: &Report) -> Vec<u8> {
+    let tables = standing::tables(&report.summary).into_iter();
+    let rows = tables.flat_map(|(by, groups)| {
+        let row = move |group| summary_cells(by.one(), group);
+        groups.iter().map(row)
+    });
+    written(SUMMARY_COLUMNS, rows)
+}
+
+fn written<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+    let mut out = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
     // Rows of one length into a `Vec`: nothing can fail here.
-    let _ = write(report, &mut out);
-    out
+    let _ = out.write_record(head);
+    for cells in rows {
+        let _ = out.write_record(cells.iter().map(|cell| defused(cell)));
+    }
+    out.into_inner().unwrap_or_default()
+}
+
+/// The values of one row; the order is that of [`SUMMARY_COLUMNS`].
+fn summary_cells(by: &str, group: &Group) -> [String; 12] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let faults = group.faults.iter().map(|fault| {
+        let since = fault.since.as_deref().unwrap_or("no time");
+        format!("{} {} since {since}", fault.code, fault.logins)
+    });
+    let errors = group.errors.iter();
+    let errors = errors.map(|error| format!("{} {}", error.code, error.logins));
+    [
+        by.to_owned(),
+        text(&group.name),
+        text(&group.version),
+        group.guessed.to_string(),
+        group.logins.to_string(),
+        group.accepted.to_string(),
+        group.rejected.to_string(),
+        group.unknown.to_string(),
+        text(&group.first),
+        text(&group.last),
+        faults.collect::<Vec<_>>().join("; "),
+        errors.collect::<Vec<_>>().join("; "),
+    ]
 }
 
 /// The values of one row; the order is that of [`COLUMNS`].
-fn cells(report: &Report, capture: &Capture, login: &Login) -> [String; 47] {
+fn cells(capture: &Capture, login: &Login, severity: &str) -> [String; 48] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let word = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let attribute = |key: &str| login.attributes.get(key).cloned().unwrap_or_default();
@@ -150,9 +195,10 @@ fn cells(report: &Report, capture: &Capture, login: &Login) -> [String; 47] {
         verdict.salt_form.to_owned(),
         verdict.formula,
         shown(verdict.tried),
-        severity(report, capture, login).to_owned(),
+        severity.to_owned(),
         login.findings.join(" "),
-        packets(login),
+        packets(capture, login),
+        related(login),
     ]
 }
 
@@ -216,30 +262,43 @@ impl Said {
     }
 }
 
-/// The worst of the login's findings.
-fn severity(report: &Report, capture: &Capture, login: &Login) -> &'static str {
-    if login.findings.is_empty() {
-        return "";
-    }
-    let own = report.findings.iter().filter(|finding| {
-        finding.stream == Some(login.stream)
-            && finding.attempt == login.attempt
-            && finding.capture.as_deref() == Some(&capture.path)
-    });
+/// The worst finding of each login that has one.
+fn severities(report: &Report) -> HashMap<(&str, u64, u32), &'static str> {
     let rank = |severity: &str| match severity {
         "error" => 2,
         "warning" => 1,
         _ => 0,
     };
-    own.map(|finding| finding.severity)
-        .max_by_key(|severity| rank(severity))
-        .unwrap_or_default()
+    let mut worst: HashMap<(&str, u64, u32), &'static str> = HashMap::new();
+    for finding in &report.findings {
+        if let (Some(capture), Some(stream)) = (&finding.capture, finding.stream) {
+            let known = worst.entry((capture, stream, finding.attempt));
+            let known = known.or_insert(finding.severity);
+            if rank(finding.severity) > rank(known) {
+                *known = finding.severity;
+            }
+        }
+    }
+    worst
 }
 
-/// The packets of its messages.
-fn packets(login: &Login) -> String {
-    let numbers = login.evidence.iter().map(|step| step.packet.to_string());
+/// The packets of its messages; of joined captures, those in another file with its name.
+fn packets(capture: &Capture, login: &Login) -> String {
+    let number = |step: &Evidence| match &step.capture {
+        Some(path) if *path != capture.path => format!("{}@{path}", step.packet),
+        _ => step.packet.to_string(),
+    };
+    let numbers = login.evidence.iter().map(number);
     numbers.collect::<Vec<_>>().join(" ")
+}
+
+/// Where else it is seen.
+fn related(login: &Login) -> String {
+    let places = login.related.iter().map(|other| {
+        let place = words::place(&other.capture, other.stream, other.attempt);
+        format!("{} {place}", other.how)
+    });
+    places.collect::<Vec<_>>().join("; ")
 }
 
 /// Control and format characters visible, and nothing a spreadsheet would run.
@@ -291,6 +350,35 @@ mod tests {
         assert_eq!(rows[1][0], "a,b \"c\".pcap");
         assert_eq!(rows[1][44..46], ["error", "salt-trailing-nul"]);
         assert!(text.ends_with(b"\r\n"));
+    }
+
+    #[test]
+    fn one_row_a_client_user_and_server() {
+        let redactor = Redactor::default();
+        let logins = vec![switched(0), switched(1), accepted(2), attack(3, 300)];
+        let report = Builder::new(&redactor).report(&[capture("a.pcap", logins)], 0);
+        let rows = read(&render_summary(&report));
+        assert_eq!(rows[0], SUMMARY_COLUMNS);
+        assert!(rows.iter().all(|row| row.len() == SUMMARY_COLUMNS.len()));
+        let of = |by: &'static str| rows.iter().filter(move |row| row[0] == by);
+        for (by, groups) in standing::tables(&report.summary) {
+            assert_eq!(of(by.one()).count(), groups.len());
+            let logins: u64 = of(by.one()).map(|row| row[4].parse::<u64>().unwrap()).sum();
+            assert_eq!(logins, 4);
+        }
+        let wrong = rows
+            .iter()
+            .find(|row| row[10].contains("salt-trailing-nul"));
+        assert!(
+            wrong.unwrap()[10].contains("salt-trailing-nul 2 since 20"),
+            "{wrong:?}"
+        );
+        let cells = rows.iter().flatten();
+        assert!(
+            !cells
+                .flat_map(|cell| cell.chars())
+                .any(crate::report::text::must_escape)
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `--format html`: one page that needs nothing else, for a ticket, a phone and paper.
 //!
-//! Owns: the page's shape and what is shown of how much. [`view`] prepares a login's values,
-//! [`escape`] makes every one of them harmless, `page.html` and `login.html` hold the markup,
+//! Owns: the page's shape and what is shown of how much. `view` prepares a login's values,
+//! `escape` makes every one of them harmless, `page.html` and `login.html` hold the markup,
 //! `page.css` and `page.js` are put into it. A Content-Security-Policy allows exactly these two by
 //! their hashes and no request at all. Called by `cli` for `scan`.
 

@@ -2,7 +2,7 @@
 //!
 //! Owns: the order of the parts. The answer, the logins as a table, each kind of finding with its
 //! exchange as a mermaid diagram, the salt's bytes, the recomputation and the fix, last the
-//! captures. Everything goes through [`escape`]. Called by `cli` for `scan`.
+//! captures. Everything goes through `escape`. Called by `cli` for `scan`.
 
 mod escape;
 
@@ -10,7 +10,7 @@ use crate::report::answer::answer;
 use crate::report::groups::{Group, groups};
 use crate::report::model::{Capture, Endpoint, Finding, Login, Report, Sentence, Status};
 use crate::report::text::{for_terminal, push};
-use crate::report::{ladder, recomputation, salt_bytes, summary, words};
+use crate::report::{ladder, recomputation, salt_bytes, standing, summary, words};
 
 use escape::{diagram, quote, quote_up_to};
 
@@ -22,6 +22,9 @@ const FINDINGS: usize = 50;
 
 /// Places listed for one finding.
 const PLACES: usize = 10;
+
+/// Clients, users or servers in a table.
+const GROUPS: usize = 20;
 
 /// Captures that could not be read, or have notes, that are listed.
 const CAPTURES: usize = 50;
@@ -45,6 +48,7 @@ pub fn render(report: &Report, written: &str) -> String {
     }
     logins(&mut out, report);
     findings(&mut out, report);
+    standing(&mut out, report);
     captures(&mut out, report);
     let (name, version) = (report.tool.name, report.tool.version);
     push(
@@ -334,6 +338,41 @@ fn recomputed(out: &mut String, login: &Login) {
             out,
             format_args!("| what the client sent | | {} |\n", quote(sent)),
         );
+    }
+}
+
+/// Which clients, users and servers have which fault, where there are too many logins to read one by one.
+fn standing(out: &mut String, report: &Report) {
+    if report.summary.logins < standing::FROM {
+        return;
+    }
+    for (by, groups) in standing::tables(&report.summary) {
+        let one = by.one();
+        push(out, format_args!("\n## By {one}\n\n| {one} "));
+        out.push_str("| logins | accepted | rejected | what is wrong | since (UTC) |\n");
+        out.push_str("|---|---:|---:|---:|---|---|\n");
+        for group in groups.iter().take(GROUPS) {
+            let name = standing::name(by, group);
+            let who = if name.ours {
+                escape::words(name.text)
+            } else {
+                let version = format!("{} {}", name.text, name.version);
+                quote_up_to(version.trim_end(), CELL)
+            };
+            push(
+                out,
+                format_args!(
+                    "| {who}{} | {} | {} | {} | {} | {} |\n",
+                    name.remark,
+                    group.logins,
+                    group.accepted,
+                    group.rejected,
+                    escape::words(&standing::wrong(group).join(", ")),
+                    standing::since(group),
+                ),
+            );
+        }
+        more(out, groups.len(), GROUPS, &format!("more {one}"));
     }
 }
 

@@ -31,6 +31,7 @@ pub mod sarif;
 pub mod schema;
 pub mod selection;
 mod sentence;
+mod standing;
 pub mod summary;
 pub mod table;
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //! A capture has no lines: the region is line 1 because GitHub asks for one, and the packets are
 //! in the logical location and in the properties.
 
+use std::collections::HashMap;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -36,6 +38,8 @@ pub fn render(report: &Report) -> Vec<u8> {
 fn log(report: &Report) -> Value {
     let failed = |capture: &&Capture| capture.status == Status::Failed;
     let captures = &report.captures;
+    let places = captures.iter().map(|capture| capture.path.as_str());
+    let places: HashMap<&str, usize> = places.zip(0..).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -52,7 +56,7 @@ fn log(report: &Report) -> Value {
                     captures.iter().filter(failed).map(notification).collect::<Vec<_>>(),
             }],
             "artifacts": captures.iter().map(artifact).collect::<Vec<_>>(),
-            "results": report.findings.iter().map(|finding| result(report, finding)).collect::<Vec<_>>(),
+            "results": report.findings.iter().map(|finding| result(&places, finding)).collect::<Vec<_>>(),
             "properties": { "warnings": report.warnings },
         }],
     })
@@ -81,15 +85,13 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(report: &Report, finding: &Finding) -> Value {
+/// `places`: where each capture stands among the artifacts.
+fn result(places: &HashMap<&str, usize>, finding: &Finding) -> Value {
     let text = format!("{} Fix: {}", &*finding.summary, &*finding.fix);
-    let place = finding.capture.as_deref().and_then(|path| {
-        let at = report
-            .captures
-            .iter()
-            .position(|capture| capture.path == path)?;
-        Some((at, path))
-    });
+    let place = finding
+        .capture
+        .as_deref()
+        .and_then(|path| Some((*places.get(path)?, path)));
     let locations: Vec<Value> = place
         .map(|(at, path)| location(finding, at, path))
         .into_iter()

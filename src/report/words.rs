@@ -4,7 +4,8 @@
 //! for people, so that they all say the same.
 
 use crate::report::model::{
-    Diagnostic, Endpoint, Finding, Login, Match, Outcome, OutcomeKind, Salt, Status, Verdict,
+    Diagnostic, Endpoint, Finding, Login, Match, Outcome, OutcomeKind, Related, Salt, Status,
+    Verdict,
 };
 
 /// How a value should strike the reader. Never the only carrier of a meaning.
@@ -47,6 +48,26 @@ pub fn number(login: &Login) -> String {
         0 => login.stream.to_string(),
         attempt => format!("{}.{attempt}", login.stream),
     }
+}
+
+/// `a.pcap#3.1`: a login as `compare` takes it. Not escaped.
+#[must_use]
+pub fn place(capture: &str, stream: u64, attempt: u32) -> String {
+    match attempt {
+        0 => format!("{capture}#{stream}"),
+        attempt => format!("{capture}#{stream}.{attempt}"),
+    }
+}
+
+/// How another login belongs to this one, and where it is. Not escaped.
+#[must_use]
+pub fn related(other: &Related) -> String {
+    let place = place(&other.capture, other.stream, other.attempt);
+    let how = match other.how {
+        "same_exchange" => "the same login, seen there too (salt and response are the same)",
+        _ => "the other side of a proxy, as address, user and times fit",
+    };
+    format!("{place}: {how}")
 }
 
 /// `2024-05-01 10:15:30.123`: to the millisecond, in UTC.

@@ -13,9 +13,9 @@ const CP1252_HIGH: [u16; 32] = [
     0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 ];
 
-/// Longest password of which each letter's other case is tried. Nobody mistypes the case of one
-/// letter in a generated token.
-const ONE_LETTER_MAX: usize = 64;
+/// Longest password of which each letter's other case is tried, in bytes: what is longer is a token
+/// that a program made, and would cost as many hypotheses as it has letters.
+const ONE_LETTER_MAX: usize = 256;
 
 /// The candidate's text in the encodings that clients are known to use.
 pub(super) fn charsets(password: &[u8], forms: &mut Forms) {
@@ -73,12 +73,17 @@ fn from_cp1252(byte: u8) -> char {
         .unwrap_or(char::from(byte))
 }
 
-/// All lower, all upper, swapped, capitalised, and each letter alone.
+/// All lower, all upper, swapped, capitalised, and each letter alone; letters beyond ASCII too where
+/// the password is text.
 pub(super) fn cases(password: &[u8], forms: &mut Forms) {
     let mut add = |bytes: Vec<u8>| forms.add(PasswordForm::CaseChanged, bytes);
-    if let Ok(text) = str::from_utf8(password) {
+    let text = str::from_utf8(password).ok();
+    if let Some(text) = text {
         add(text.to_lowercase().into_bytes());
         add(text.to_uppercase().into_bytes());
+        add(text.chars().flat_map(other_case).collect::<String>().into());
+        add(capitalised(text).into_bytes());
+        add(capitalised(&text.to_lowercase()).into_bytes());
     }
     add(password.to_ascii_lowercase());
     add(password.to_ascii_uppercase());
@@ -100,6 +105,30 @@ pub(super) fn cases(password: &[u8], forms: &mut Forms) {
         }
         add(one);
     }
+    let letters = text.unwrap_or_default().char_indices();
+    for (index, letter) in letters.filter(|(_, letter)| !letter.is_ascii()) {
+        let (before, behind) = password.split_at(index);
+        let behind = behind.get(letter.len_utf8()..).unwrap_or_default();
+        let other: String = other_case(letter).collect();
+        add([before, other.as_bytes(), behind].concat());
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// A letter in the other case; the same where it has none.
+fn other_case(letter: char) -> impl Iterator<Item = char> {
+    let lower = letter.is_lowercase();
+    let upper = lower.then(|| letter.to_uppercase());
+    let lower = (!lower).then(|| letter.to_lowercase());
+    upper
+        .into_iter()
+        .flatten()
+        .chain(lower.into_iter().flatten())
 }
 
 const fn swapped(byte: u8) -> u8 {

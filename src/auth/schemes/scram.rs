@@ -101,6 +101,12 @@ impl Exchange {
         })
     }
 
+    /// The rounds of key derivation.
+    #[must_use]
+    pub const fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
     /// Whether the proof was made with this password.
     #[must_use]
     pub fn proves(&self, password: &[u8]) -> bool {

@@ -52,6 +52,9 @@ pub(super) fn run(typed: &Extract, console: Console) -> Result<Exit, Trouble> {
         redactor: &redactor,
         pseudonyms: pseudonyms.as_deref(),
         server_ports: Arc::clone(&scan_settings.analyze.server_ports),
+        key_logs: &scan_settings.analyze.key_logs,
+        server_keys: &scan_settings.analyze.server_keys,
+        with_keys: typed.with_keys,
     };
     let paths = paths(&jobs);
     let exit = if trouble {
@@ -217,11 +220,16 @@ fn tell(whole: &Extracted, typed: &Extract, console: Console) -> Result<(), Trou
                 "A COM_CHANGE_USER inside the compressed protocol was left out: what it names \
                  cannot be written over there."
             }
-            Note::TlsLeftOut => {
-                "Of TLS logins only what comes before TLS was written: its handshake names hosts."
-            }
             Note::TlsClosed => {
                 "The secrets of TLS logins are not in it: what was decrypted here stays closed there."
+            }
+            Note::TlsClosedForPassword => {
+                "The secrets of TLS logins in which a password is readable are not in it: it could \
+                 not be overwritten there. --keep-payload writes them all the same."
+            }
+            Note::TlsOpen => {
+                "It holds the secrets of TLS sessions: with a capture of the whole session, they open \
+                 all of it."
             }
             Note::PasswordOverwritten => {
                 "Passwords that crossed the network readable were overwritten: these responses can \

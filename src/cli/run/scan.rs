@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::{Format, Scan};
+use crate::cli::args::{CsvRows, Format, Scan};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -83,7 +83,13 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             }
             output.keep()
         } else {
-            let text = render(&report, output.format, &console.file_canvas(), &written);
+            let text = render(
+                typed,
+                &report,
+                output.format,
+                &console.file_canvas(),
+                &written,
+            );
             output.write(&text)
         };
         if let Err(error) = done {
@@ -151,15 +157,22 @@ fn standard_output(typed: &Scan, report: &Report, console: Console, written: &st
     match format {
         // Its lines are out.
         Some(Format::Ndjson) => Vec::new(),
-        Some(format) => render(report, format, &console.canvas(), written),
+        Some(format) => render(typed, report, format, &console.canvas(), written),
         None => format!("{}\n", summary::line(report)).into_bytes(),
     }
 }
 
-fn render(report: &Report, format: Format, canvas: &Canvas, written: &str) -> Vec<u8> {
+fn render(
+    typed: &Scan,
+    report: &Report,
+    format: Format,
+    canvas: &Canvas,
+    written: &str,
+) -> Vec<u8> {
     match format {
         Format::Table => table::render(report, canvas).into_bytes(),
         Format::Json => json::render(report),
+        Format::Csv if typed.csv_rows == CsvRows::Summary => csv::render_summary(report),
         Format::Csv => csv::render(report),
         Format::Markdown => markdown::render(report, written).into_bytes(),
         Format::Html => html::render(report, written).into_bytes(),

@@ -68,6 +68,7 @@ codes! {
     HashNotDoubled "hash-not-doubled" response::NOT_DOUBLED,
     ResponseWrongLength "response-wrong-length" response::WRONG_LENGTH,
     HealthCheck "health-check" protocol::HEALTH_CHECK,
+    FullAuthWrongForm "full-auth-wrong-form" refusal::FULL_AUTH_FORM,
 }
 
 impl Code {

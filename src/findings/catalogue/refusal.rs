@@ -30,15 +30,29 @@ connection.",
 reported with it, mend that too: a right fast response needs no full authentication once the server knows the account.",
 };
 
+pub(super) const FULL_AUTH_FORM: Page = Page {
+    title: "The password was sent whole in a form that the server does not take",
+    severity: Severity::Error,
+    changes: "",
+    meaning: "At full authentication a server takes the password in two forms only: readable, with a NUL behind it, \
+inside TLS; or under its RSA key with OAEP and SHA-1, over a connection without TLS. The client sent another one, and the \
+server refused the login, though the password is right. As long as the server remembers the account nothing is seen of \
+it, so it often begins with a restart of the server.",
+    proof: "The request for full authentication, what the client sent for it, and error 1045. That it is the password is \
+known from the fast response or from the bytes themselves. Not said where bytes of the login are missing.",
+    fix: "Upgrade the client library. A client that uses RSA inside TLS does not take its connection for secure: see how \
+it is told that TLS is on. Until then another client that logs in to the account lets this one in by the fast path.",
+};
+
 pub(super) const PLUGIN: Page = Page {
     title: "Client and server have no plugin in common",
     severity: Severity::Error,
     changes: "",
-    meaning: "Either the server says that the client is too old for its authentication (1251) or that the account's \
-plugin is not loaded (1524: mysql_native_password is switched off in MySQL 8.4 and gone in 9.0), or the client left when \
-the server asked for a plugin. In the latter case the plugin may be unknown to the client, switched off, or its code \
+    meaning: "Either the server says that the client is too old for its authentication (1251), that it takes no account \
+of the old password (1275) or that the account's plugin is not loaded (1524: mysql_native_password is switched off in \
+MySQL 8.4 and gone in 9.0), or the client left when the server asked for a plugin. In the latter case the plugin may be unknown to the client, switched off, or its code \
 may have failed: the capture cannot tell which.",
-    proof: "Error 1251 or 1524; or an auth switch with no answer, no byte of the client missing, and the client \
+    proof: "Error 1251, 1275 or 1524; or an auth switch with no answer, no byte of the client missing, and the client \
 the one that closed. The password plays no part.",
     fix: "1524: change the account's plugin, or load it. 1251 and clients that leave: upgrade the client, enable the \
 plugin there (the clear text plugins are off by default), or change the account's plugin. The client's own log has its \

@@ -20,6 +20,7 @@ fn text(client: &Client, code: Code, plugin: &Plugin, after_switch: bool) -> Opt
         plugin,
         after_switch,
         salt_form,
+        password_form: None,
     };
     told(client, &sign)
 }
@@ -31,6 +32,15 @@ fn told(client: &Client, sign: &Sign<'_>) -> Option<String> {
         Part::Quote(..) => panic!("the table holds nothing captured"),
     });
     Some(words.collect())
+}
+
+/// The notes number the known defects D-01 to D-36.
+#[test]
+fn every_number_is_in_the_table() {
+    for number in 1..=36 {
+        let id = format!("D-{number:02}");
+        assert!(all().any(|defect| defect.id == id), "{id}");
+    }
 }
 
 #[test]
@@ -140,6 +150,7 @@ fn the_form_of_the_salt_must_be_the_defects() {
                 plugin,
                 after_switch: true,
                 salt_form,
+                password_form: None,
             },
         )
     };

@@ -8,8 +8,9 @@ use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
+use crate::findings::rules::supplied::{self, FullFault};
 use crate::findings::wording;
-use crate::mysql::{AuthPath, Plugin, RoundStart, StepKind};
+use crate::mysql::{AuthPath, Plugin, RoundStart, Side, StepKind, Transport};
 use evidence::{is_empty, may_be_blamed};
 
 /// `password-transformed`
@@ -81,7 +82,9 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
     let matched = subject.right()?;
     // The password that was sent after the response was masked wrong: that is the client's fault.
     let period = subject.facts.rsa.map(|xor| xor.period);
-    if !was_refused(subject) || period == Some(21) {
+    let unknown = matches!(subject.facts.full, Some((FullFault::Overwritten, _)));
+    let masked_wrong = period == Some(21) || unknown || supplied::full_auth_form(subject).is_some();
+    if !was_refused(subject) || masked_wrong {
         return None;
     }
     let code = Code::RightPasswordRejected;
@@ -126,7 +129,7 @@ pub(super) fn right_rejected(subject: &Subject<'_>) -> Option<Finding> {
         }
         Some(AuthPath::FullRsa) => {
             summary = summary.say(
-                " The server then had the password sent under its RSA key; that block was not checked without --server-key.",
+                " The server then had the password sent under its RSA key; that block was not checked without --server-key, and a fault in it would look the same.",
             );
             if matched.long_password {
                 summary = summary.say(
@@ -137,6 +140,21 @@ with 21 bytes of salt instead of 20.",
         }
         _ => {}
     }
+    if let Some(greeted) = no_switch(subject) {
+        summary = summary
+            .say(" The greeting names ")
+            .then(wording::plugin(greeted))
+            .say(
+                ", the client answered for the plugin that it named itself, and the server sent no auth switch: one that \
+knows none refuses every such client.",
+            );
+    }
+    if key_was_refused(subject) {
+        summary = summary.say(
+            " The error answers the client's request for the server's RSA key: a server or proxy that has none to give \
+refuses like this, whatever the password (ProxySQL does: https://github.com/sysown/proxysql/issues/5985).",
+        );
+    }
     if *plugin == Plugin::NativePassword && subject.after_switch() && turn.bytes.contains(&0) {
         summary = summary.say(
             " The answer to the switch holds a NUL: ProxySQL before 2.0.4 reads it only up to there and refuses it \
@@ -145,6 +163,23 @@ with 21 bytes of salt instead of 20.",
     }
     let fix = Prose::new(code.page().fix);
     Some(subject.finding(code, code.severity(), subject.proof_packets(), summary, fix))
+}
+
+/// The plugin of a greeting that the client did not answer for, where no switch followed.
+fn no_switch<'a>(subject: &Subject<'a>) -> Option<&'a Plugin> {
+    let round = subject.round()?;
+    let greeting = subject.login.greeting.as_ref()?;
+    let greeted = greeting.plugin.as_ref()?;
+    let own = round.begun_by == RoundStart::Login && *greeted != round.plugin;
+    own.then_some(greeted)
+}
+
+/// The last thing the client said asks for the server's RSA key, over a connection where that is right.
+fn key_was_refused(subject: &Subject<'_>) -> bool {
+    let turns = subject.round().map(|round| round.turns.as_slice());
+    let last = turns.unwrap_or_default().last();
+    let asks = last.is_some_and(|turn| turn.side == Side::Client && turn.bytes == [2]);
+    asks && subject.login.transport == Transport::Plain && !subject.misses_any()
 }
 
 /// `candidate-is-wrong`
@@ -241,6 +276,13 @@ switch has this trouble with every such client (TiDB 4.0.4 did: https://github.c
                 .say(format!(", and the server {refusal}.")),
             code.page().fix,
         ),
+    };
+    let summary = match round.plugin {
+        Plugin::Ed25519 | Plugin::Parsec => summary.say(
+            " This plugin has no empty answer, not even for an empty password: MariaDB Connector/C sends one where it \
+cannot load the plugin's file.",
+        ),
+        _ => summary,
     };
     let summary = summary.then(subject.seen_otherwise());
     Some(subject.finding(

@@ -1,14 +1,15 @@
 //! Servers and clients that did not go on, for another reason than the proof.
 
+use crate::auth::schemes::sha256;
 use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
 use crate::findings::wording;
-use crate::mysql::{AuthPath, Fault, Outcome, RoundStart, Side, StepKind};
+use crate::mysql::{AuthPath, Fault, Outcome, Plugin, Round, RoundStart, Side, StepKind};
 
 /// Errors of a server whose plugin and the client's do not go together.
-const PLUGIN_ERRORS: [u16; 2] = [1251, 1524];
+const PLUGIN_ERRORS: [u16; 3] = [1251, 1275, 1524];
 /// Errors about the exchange itself; with them nothing is known of the proof.
 const EXCHANGE_ERRORS: [u16; 8] = [1043, 1153, 1156, 1158, 1159, 1160, 1161, 1184];
 
@@ -88,6 +89,10 @@ pub(super) fn plugin(subject: &Subject<'_>) -> Option<Finding> {
         let result = subject.at(StepKind::Result);
         let what = match error.code {
             1251 => "The server does not take this client's kind of authentication",
+            1275 => {
+                "The server takes no account whose password is in the old format (MariaDB says so of some users it does \
+not have, too)"
+            }
             _ => "The plugin that the account needs is not loaded on the server",
         };
         let words = format!("{what}: {}", wording::error(error, result));
@@ -111,15 +116,22 @@ pub(super) fn plugin(subject: &Subject<'_>) -> Option<Finding> {
         let ignored = faults
             .iter()
             .any(|fault| matches!(fault, Fault::SwitchIgnored { .. }));
-        if round.response().is_some() || ignored || subject.misses_any() {
+        let fetched_key = round.plugin == Plugin::Sha256 && only_asks_for_key(round);
+        if (round.response().is_some() && !fetched_key) || ignored || subject.misses_any() {
             return None;
         }
+        let then = if fetched_key {
+            ", sent its RSA key when asked for it, and "
+        } else {
+            ", and "
+        };
         let summary = Prose::new("The server asked for ")
             .then(wording::plugin(&round.plugin))
             .say(switch.map_or_else(String::new, wording::packet))
-            .say(", and ")
+            .say(then)
             .say(format!("the client closed the connection{} without an answer. The plugin is unknown to it, switched off, \
-or its code failed: the capture cannot tell which.", at.map_or_else(String::new, wording::packet)));
+or its code failed: the capture cannot tell which.", at.map_or_else(String::new, wording::packet)))
+            .then(odd_salt(round));
         (summary, *at)
     };
     let packets = wording::packets([switch, subject.at(StepKind::Login), last]);
@@ -131,6 +143,29 @@ or its code failed: the capture cannot tell which.", at.map_or_else(String::new,
         Prose::new(code.page().fix)
     };
     Some(subject.finding(code, code.severity(), packets, summary, fix))
+}
+
+/// All that the client said is that it wants the server's RSA key.
+fn only_asks_for_key(round: &Round) -> bool {
+    let mut said = round.turns.iter().filter(|turn| turn.side == Side::Client);
+    round.response().is_some() && said.all(|turn| turn.bytes == sha256::KEY_REQUEST)
+}
+
+/// What else may have made the client leave: the C libraries take a salt of 20 bytes and a NUL only, and leave at any
+/// other with "Error in server handshake" (2012).
+fn odd_salt(round: &Round) -> Prose {
+    let Some(salt) = &round.salt else {
+        return Prose::default();
+    };
+    let strict = matches!(round.plugin, Plugin::NativePassword | Plugin::CachingSha2);
+    if !strict || salt.bytes.len() == 21 {
+        return Prose::default();
+    }
+    Prose::new(format!(
+        " The salt{} has {} where 20 and a NUL are due: libmysqlclient and MariaDB Connector/C leave at such a salt.",
+        wording::packet(salt.at),
+        wording::bytes(salt.bytes.len())
+    ))
 }
 
 /// `server-refused-early`

@@ -17,7 +17,10 @@ pub(super) fn trailing_nul(subject: &Subject<'_>) -> Option<Finding> {
         SaltForm::GreetingWithNul,
         SaltForm::Last13,
     ];
-    if !with_nul.contains(&form) || !formula_plugin(&matched.formula).salt_is_terminated() {
+    let plugin = formula_plugin(&matched.formula);
+    // sha256_password hashes nothing: what it XORs with the salt is another finding's.
+    let hashes = plugin.salt_is_terminated() && *plugin != Plugin::Sha256;
+    if !with_nul.contains(&form) || !hashes {
         return None;
     }
     let from_greeting = form == SaltForm::GreetingWithNul;
@@ -117,7 +120,14 @@ pub(super) fn mangled(subject: &Subject<'_>) -> Option<Finding> {
         SaltForm::Latin1ToUtf8 => "the salt read as Latin-1 and written as UTF-8",
         SaltForm::HexText => "the salt as hex text",
         SaltForm::Base64Text => "the salt as base64 text",
-        SaltForm::Zeros => "20 zero bytes in place of the salt",
+        SaltForm::Zeros => "zero bytes in place of the salt",
+        SaltForm::Mixed => "the salt filled up with the end of the greeting's",
+        SaltForm::Raw if formula_plugin(&matched.formula).salt_is_terminated() => {
+            "all bytes sent as the salt, of which only the first 20 belong to it"
+        }
+        SaltForm::WithNul if !formula_plugin(&matched.formula).salt_is_terminated() => {
+            "the salt with a NUL behind it that does not belong to it"
+        }
         _ => return None,
     };
     Some(fault(

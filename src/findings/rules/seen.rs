@@ -6,7 +6,7 @@ use crate::findings::prose::{Captured, Prose};
 use crate::findings::rules::subject::Subject;
 use crate::findings::wording;
 use crate::mysql::wire::access_denied::AccessDenied;
-use crate::mysql::{Login, Side};
+use crate::mysql::{Login, Plugin, Side};
 
 /// What the server's text says otherwise than the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,10 +40,12 @@ pub(in crate::findings) fn seen(login: &Login) -> Seen {
     }
 }
 
-/// The client sent something in the round in force that is not the answer of an empty password.
+/// The client sent something in the round in force that is not the answer of an empty password. Not of
+/// parsec: its first answer is empty by rule, and MariaDB goes by that.
 fn answered(login: &Login) -> bool {
     let turns = login
         .last_round()
+        .filter(|round| round.plugin != Plugin::Parsec)
         .into_iter()
         .flat_map(|round| &round.turns);
     let mut said = turns.filter(|turn| turn.side == Side::Client);
@@ -133,6 +135,10 @@ mod tests {
             let script = refused(text).response(empty);
             assert_eq!(seen(&script.login), Seen::default());
         }
+        // parsec's first answer is empty by rule.
+        let mut parsec = Script::plain(Plugin::Parsec, 96);
+        parsec.login.outcome = refused(text).login.outcome;
+        assert_eq!(seen(&parsec.login), Seen::default());
         let mut other = Script::plain(Plugin::NativePassword, 20).refused(1044);
         if let Outcome::Rejected(error) = &mut other.login.outcome {
             error.message = text.as_bytes().to_vec();

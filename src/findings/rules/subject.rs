@@ -248,7 +248,8 @@ pub(super) const fn has_no_final_nul(plugin: &Plugin) -> bool {
 /// Whether the salt was hashed in the form that the matching formula prescribes.
 fn salt_is_right(round: &Round, matched: &Match) -> bool {
     match matched.salt_form {
-        None | Some(SaltForm::WithoutNul | SaltForm::Raw) => true,
+        None | Some(SaltForm::WithoutNul) => true,
+        Some(SaltForm::Raw) => !formula_plugin(&matched.formula).salt_is_terminated(),
         Some(SaltForm::First8) => *formula_plugin(&matched.formula) == Plugin::OldPassword,
         // Without a switch the greeting's salt is the one in force.
         Some(SaltForm::Greeting) => {

@@ -7,7 +7,7 @@ use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
 use crate::findings::rules::subject::Subject;
 use crate::findings::wording;
-use crate::mysql::Side;
+use crate::mysql::{Side, StepKind};
 use crate::tls::shape::Inferred;
 
 /// Facts beside the login and the verdict.
@@ -15,6 +15,8 @@ use crate::tls::shape::Inferred;
 pub struct Facts<'a> {
     /// How the password was masked with the salt before RSA, where `--server-key` opened the block.
     pub rsa: Option<RsaXor>,
+    /// What is wrong with the form in which the password was sent whole, and where.
+    pub full: Option<(FullFault, PacketRef)>,
     /// What makes the AWS IAM token of this login invalid.
     pub token: &'a [TokenFault],
     /// How the TLS handshake failed.
@@ -30,6 +32,27 @@ pub struct RsaXor {
     pub period: usize,
     /// The packet with the block.
     pub at: PacketRef,
+}
+
+/// A form of the whole password that servers refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FullFault {
+    /// The client asked for the server's RSA key inside TLS.
+    KeyRequestInsideTls,
+    /// It sent an RSA block inside TLS.
+    RsaInsideTls,
+    /// It sent the password readable over a connection without TLS.
+    ReadableWithoutTls,
+    /// It left out the NUL that ends the password.
+    NoNul,
+    /// It used OAEP with SHA-256.
+    OaepSha256,
+    /// It sent nothing, or a NUL.
+    Nothing,
+    /// It was overwritten with NULs, as `unscramble extract` does: what it was is not known.
+    Overwritten,
+    /// It sent something else than the password whose hash it had sent before.
+    SomethingElse,
 }
 
 /// Why an AWS IAM token cannot be valid for its login.
@@ -69,6 +92,44 @@ terminating NUL in the keystream.",
     ));
     let salt = subject.round().and_then(|round| round.salt.as_ref());
     let packets = wording::packets([salt.map(|salt| salt.at), Some(xor.at)]);
+    let fix = subject.advice(code, code.page().fix);
+    Some(subject.finding(code, code.severity(), packets, summary, fix))
+}
+
+/// `full-auth-wrong-form`
+pub(super) fn full_auth_form(subject: &Subject<'_>) -> Option<Finding> {
+    let (fault, at) = subject.facts.full?;
+    // Another password has another hash: only beside a right one does the difference say something.
+    let same_all_through = fault != FullFault::SomethingElse || subject.right().is_some();
+    if !same_all_through || subject.misses_any() || subject.contradicts_itself() {
+        return None;
+    }
+    let code = Code::FullAuthWrongForm;
+    let what = match fault {
+        FullFault::KeyRequestInsideTls => {
+            " asked for the server's RSA key inside TLS, where the password itself is due"
+        }
+        FullFault::RsaInsideTls => {
+            " sent an RSA block inside TLS, where the password itself is due"
+        }
+        FullFault::ReadableWithoutTls => {
+            " sent the password readable over a connection without TLS, where an RSA block is due"
+        }
+        FullFault::NoNul => " sent the password without the NUL that ends it",
+        FullFault::OaepSha256 => {
+            " encrypted the password by OAEP with SHA-256, where the server takes SHA-1 only"
+        }
+        FullFault::Overwritten => return None,
+        FullFault::Nothing => " sent nothing when the server asked for the password itself",
+        FullFault::SomethingElse => {
+            " sent something else than the password when the server asked for that, though its response before was right"
+        }
+    };
+    let summary = subject
+        .the_client()
+        .say(format!("{what}{}.", wording::packet(at)))
+        .then(subject.ending());
+    let packets = wording::packets([Some(at), subject.at(StepKind::Result)]);
     let fix = subject.advice(code, code.page().fix);
     Some(subject.finding(code, code.severity(), packets, summary, fix))
 }

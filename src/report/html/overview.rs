@@ -1,10 +1,11 @@
 //! Many logins at a glance: how they went by finding, client, user and server.
 //!
-//! Owns: the counting. The tables are in `page.html`.
+//! Owns: which rows a page bears. The counting is in the model, the tables are in `page.html`.
 
 use std::collections::BTreeMap;
 
-use crate::report::model::{Login, OutcomeKind, Report};
+use crate::report::model::{Group, Report};
+use crate::report::standing::{self, By};
 use crate::report::text::shorten;
 
 /// Rows of one table.
@@ -24,21 +25,22 @@ pub(super) struct Kind {
     pub(super) count: usize,
 }
 
-/// The logins by one of their values.
+/// The logins of each client, user or server.
 pub(super) struct Tally {
     pub(super) by: &'static str,
     pub(super) rows: Vec<Row>,
     pub(super) left_out: usize,
 }
 
-/// One value.
-#[derive(Default)]
+/// One of them.
 pub(super) struct Row {
     pub(super) name: String,
-    pub(super) logins: usize,
-    pub(super) accepted: usize,
-    pub(super) rejected: usize,
-    pub(super) with_findings: usize,
+    pub(super) remark: &'static str,
+    pub(super) logins: u64,
+    pub(super) accepted: u64,
+    pub(super) rejected: u64,
+    pub(super) wrong: Vec<String>,
+    pub(super) since: String,
 }
 
 impl Overview {
@@ -60,48 +62,31 @@ impl Overview {
         }
         Self {
             findings: kinds.into_values().collect(),
-            tables: vec![
-                tally(report, "client", |login| {
-                    let real = login.proxied_for.as_ref().unwrap_or(&login.client);
-                    real.address.clone()
-                }),
-                tally(report, "user", |login| match login.user.as_deref() {
-                    None => "(not captured)".to_owned(),
-                    Some("") => "(empty)".to_owned(),
-                    Some(user) => shorten(user, super::VALUE),
-                }),
-                tally(report, "server", |login| {
-                    crate::report::words::endpoint(&login.server)
-                }),
-            ],
+            tables: standing::tables(&report.summary)
+                .into_iter()
+                .map(|(by, groups)| tally(by, groups))
+                .collect(),
         }
     }
 }
 
-fn tally(report: &Report, by: &'static str, value: fn(&Login) -> String) -> Tally {
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for login in report.captures.iter().flat_map(|capture| &capture.logins) {
-        let name = value(login);
-        let row = rows.entry(name.clone()).or_insert_with(|| Row {
-            name,
-            ..Row::default()
-        });
-        let add = |count: &mut usize, one: bool| *count = count.saturating_add(usize::from(one));
-        add(&mut row.logins, true);
-        add(
-            &mut row.accepted,
-            login.outcome.kind == OutcomeKind::Accepted,
-        );
-        add(
-            &mut row.rejected,
-            login.outcome.kind == OutcomeKind::Rejected,
-        );
-        add(&mut row.with_findings, !login.findings.is_empty());
+fn tally(by: By, groups: &[Group]) -> Tally {
+    let row = |group| {
+        let name = standing::name(by, group);
+        let text = format!("{} {}", name.text, name.version);
+        Row {
+            name: shorten(text.trim_end(), super::VALUE),
+            remark: name.remark,
+            logins: group.logins,
+            accepted: group.accepted,
+            rejected: group.rejected,
+            wrong: standing::wrong(group),
+            since: standing::since(group),
+        }
+    };
+    Tally {
+        by: by.one(),
+        rows: groups.iter().take(ROWS).map(row).collect(),
+        left_out: groups.len().saturating_sub(ROWS),
     }
-    let mut rows: Vec<Row> = rows.into_values().collect();
-    // The busiest first; equal ones by name, as they come out of the map.
-    rows.sort_by_key(|row| std::cmp::Reverse((row.rejected, row.logins)));
-    let left_out = rows.len().saturating_sub(ROWS);
-    rows.truncate(ROWS);
-    Tally { by, rows, left_out }
 }

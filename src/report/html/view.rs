@@ -233,6 +233,9 @@ fn facts(login: &Login) -> Vec<(String, String)> {
             )),
         );
     }
+    for other in &login.related {
+        add("related", Some(words::related(other)));
+    }
     for (key, value) in login.attributes.iter().take(ATTRIBUTES) {
         facts.push((shorten(key, 64), shorten(value, VALUE)));
     }

@@ -112,11 +112,7 @@ pub(super) fn related(out: &mut String, report: &Report, canvas: &Canvas) {
                     continue;
                 }
                 let place = |(path, stream, attempt): (&str, u64, u32)| {
-                    let path = for_terminal(path);
-                    match attempt {
-                        0 => format!("{path}#{stream}"),
-                        attempt => format!("{path}#{stream}.{attempt}"),
-                    }
+                    for_terminal(&words::place(path, stream, attempt))
                 };
                 let (one, two) = (
                     place(own),

@@ -11,6 +11,15 @@ pub(super) fn fixed<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
     Some(bytes)
 }
 
+/// Writes bytes as digits.
+pub(super) fn push(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            out.extend(char::from_digit(u32::from(nibble), 16));
+        }
+    }
+}
+
 /// A secret of one of these lengths.
 pub(super) fn secret_of(hex: &[u8], lengths: &[usize]) -> Option<Secret> {
     let length = hex.len().checked_div(2)?;

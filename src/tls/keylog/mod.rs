@@ -14,12 +14,20 @@ mod label;
 
 use std::collections::HashMap;
 
+use zeroize::Zeroizing;
+
 use self::hex::{fixed, secret_of};
 use self::label::UNUSED;
 use super::secret::Secret;
 use crate::limits;
 
 pub use self::label::Label;
+
+/// The label of master secrets, up to TLS 1.2.
+const MASTER: &str = "CLIENT_RANDOM";
+
+/// The longest line: a label, 32 and 48 bytes in hex, two blanks and the end.
+const LINE: usize = 31 + 64 + 96 + 3;
 
 /// The secrets of one session.
 #[derive(Default)]
@@ -108,6 +116,35 @@ impl KeyLog {
         self.unfinished
     }
 
+    /// The lines that open one session, as they would stand in a log of its own; empty if there are
+    /// none.
+    #[must_use]
+    pub fn lines_of(&self, client_random: &[u8; 32]) -> Zeroizing<String> {
+        let mut lines = Zeroizing::new(String::new());
+        let Some(session) = self.session(client_random) else {
+            return lines;
+        };
+        let mut line = |label: &str, secret: &Secret| {
+            // Grown once, so that no half of it is left behind in memory.
+            lines.reserve(LINE);
+            lines.push_str(label);
+            lines.push(' ');
+            hex::push(&mut lines, client_random);
+            lines.push(' ');
+            hex::push(&mut lines, secret.bytes());
+            lines.push('\n');
+        };
+        if let Some(master) = session.master.as_deref() {
+            line(MASTER, master);
+        }
+        for label in Label::ALL {
+            if let Some(secret) = session.traffic(label) {
+                line(label.name(), secret);
+            }
+        }
+        lines
+    }
+
     pub(super) fn session(&self, client_random: &[u8; 32]) -> Option<&SessionSecrets> {
         self.sessions.get(client_random)
     }
@@ -150,7 +187,7 @@ impl KeyLog {
         }
         let random: [u8; 32] = fixed(name)?;
         let traffic = Label::ALL.into_iter().find(|known| known.name() == label);
-        if traffic.is_none() && label != "CLIENT_RANDOM" {
+        if traffic.is_none() && label != MASTER {
             let known = UNUSED.iter().any(|known| label.starts_with(known));
             return known.then_some(Line::NotWanted);
         }
@@ -184,6 +221,28 @@ mod tests {
 
     fn line(label: &str, length: usize) -> String {
         format!("{label} {RANDOM} {}\n", "Ab".repeat(length))
+    }
+
+    #[test]
+    fn the_lines_of_one_session_read_back() {
+        let text = [
+            line("CLIENT_RANDOM", 48),
+            line("SERVER_TRAFFIC_SECRET_0", 32),
+            line("CLIENT_TRAFFIC_SECRET_0", 48),
+            line("EXPORTER_SECRET", 32),
+        ];
+        let log = KeyLog::parse(text.concat().as_bytes());
+        let lines = log.lines_of(&random());
+        assert!(lines.len() <= 3 * LINE);
+        let mut found: Vec<_> = lines.split_inclusive('\n').collect();
+        found.sort_unstable();
+        let mut wanted: Vec<_> = text[..3]
+            .iter()
+            .map(|line| line.replace("Ab", "ab"))
+            .collect();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
+        assert!(log.lines_of(&[1; 32]).is_empty());
     }
 
     #[test]

@@ -61,6 +61,13 @@ pub(super) fn read(messages: &[Message]) -> Option<Inferred> {
         }
         rest = behind;
     }
+    // Statements and results of unlucky sizes look like that; one guess on another tells nothing.
+    let switches = steps
+        .iter()
+        .filter(|step| matches!(step.kind, StepKind::Switch(_)));
+    if ambiguous && switches.count() > 1 {
+        return None;
+    }
     let sentence = sentence(&steps, outcome, ambiguous);
     Some(Inferred {
         steps,

@@ -1,6 +1,7 @@
-//! Known defects that have nothing to do with the salt.
+//! Known defects of clients that have nothing to do with the salt.
 
 use super::COMMON;
+use crate::auth::{PasswordForm, SaltForm};
 use crate::findings::catalogue::Code;
 use crate::findings::defects::{Affected, Basis, Defect};
 use crate::mysql::Plugin;
@@ -57,6 +58,52 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
+        id: "D-10",
+        name: "MySQL Connector/Python",
+        attributes: &["mysql-connector-python"],
+        sign: Code::SaltTruncated,
+        plugins: &[Plugin::Ed25519],
+        salt_forms: &[SaltForm::NulsStripped],
+        only_after_switch: true,
+        reference: "https://github.com/mysql/mysql-connector-python",
+        basis: Basis::Deduced,
+        what: "it takes a NUL off the end of every salt, also of those that have no terminator",
+        ..COMMON
+    },
+    Defect {
+        id: "D-10",
+        name: "rust_mysql_common",
+        sign: Code::SaltTruncated,
+        plugins: &[Plugin::Ed25519],
+        salt_forms: &[SaltForm::NulsStripped],
+        only_after_switch: true,
+        reference: "https://github.com/blackbeam/rust_mysql_common/pull/194",
+        what: "it took a NUL off the end of every salt, also of those that have no terminator",
+        ..COMMON
+    },
+    Defect {
+        id: "D-12",
+        name: "sqlx",
+        attributes: &["sqlx"],
+        sign: Code::PluginUnsupported,
+        plugins: &[],
+        only_after_switch: true,
+        reference: "https://github.com/transact-rs/sqlx/issues/2533",
+        what: "it takes a switch of exactly 21 bytes of salt only and leaves at any other",
+        ..COMMON
+    },
+    Defect {
+        id: "D-14",
+        name: "go-sql-driver/mysql",
+        attributes: &["Go-MySQL-Driver"],
+        sign: Code::AuthSwitchIgnored,
+        plugins: &[Plugin::NativePassword],
+        only_after_switch: true,
+        reference: "https://github.com/go-sql-driver/mysql/issues/492",
+        what: "it did not know switches to mysql_native_password",
+        ..COMMON
+    },
+    Defect {
         id: "D-14",
         name: "mysqljs",
         attributes: &["mysqljs"],
@@ -68,17 +115,70 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
-        id: "D-18",
-        name: "ProxySQL",
+        id: "D-14",
+        name: "mysql-binlog-connector-java",
+        sign: Code::AuthSwitchIgnored,
+        plugins: &[],
+        only_after_switch: true,
+        reference: "https://github.com/shyiko/mysql-binlog-connector-java/issues/253",
+        what: "it did not know auth switches",
+        ..COMMON
+    },
+    Defect {
+        id: "D-14",
+        name: "mysql_async",
+        sign: Code::AuthSwitchIgnored,
+        plugins: &[],
+        only_after_switch: true,
         versions: Affected::FixedIn {
             from: None,
-            fixed: "2.0.4",
+            fixed: "0.17.0",
         },
-        sign: Code::RightPasswordRejected,
-        plugins: &[Plugin::NativePassword],
+        reference: "https://github.com/blackbeam/mysql_async/issues/33",
+        what: "it did not know auth switches",
+        ..COMMON
+    },
+    Defect {
+        id: "D-14",
+        name: "mysql1_dart",
+        sign: Code::AuthSwitchIgnored,
+        plugins: &[],
         only_after_switch: true,
-        reference: "https://github.com/sysown/proxysql/pull/1954",
-        what: "it reads the answer to an auth switch up to its first NUL and so refuses right ones that hold one",
+        reference: "https://github.com/adamlofts/mysql1_dart/issues/163",
+        what: "it takes an auth switch or a request for more for the end of the login: packets out of order (1156) at the first query",
+        ..COMMON
+    },
+    Defect {
+        id: "D-15",
+        name: "go-sql-driver/mysql",
+        attributes: &["Go-MySQL-Driver"],
+        sign: Code::PluginUnsupported,
+        plugins: &[Plugin::OldPassword],
+        only_after_switch: true,
+        reference: "https://github.com/go-sql-driver/mysql/issues/524",
+        what: "asked for the old password by the bare 0xFE, it looked for a salt there instead of taking the greeting's",
+        ..COMMON
+    },
+    Defect {
+        id: "D-15",
+        name: "MySqlConnector",
+        attributes: &["MySqlConnector"],
+        sign: Code::PluginUnsupported,
+        plugins: &[Plugin::OldPassword],
+        only_after_switch: true,
+        reference: "https://github.com/mysql-net/MySqlConnector/pull/316",
+        what: "it does not know the old password and failed to read the bare 0xFE that asks for it",
+        ..COMMON
+    },
+    Defect {
+        id: "D-21",
+        name: "mysqljs",
+        attributes: &["mysqljs"],
+        sign: Code::PluginUnsupported,
+        plugins: &[],
+        reference: "https://github.com/mysqljs/mysql",
+        basis: Basis::Deduced,
+        what: "it knows no plugins, so that servers whose account needs one refuse it (error 1251)",
         ..COMMON
     },
     Defect {
@@ -91,22 +191,21 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
-        id: "D-22",
-        name: "TiDB",
-        versions: Affected::SeenIn("4.0.4"),
-        sign: Code::EmptyResponse,
-        plugins: &[],
-        reference: "https://github.com/pingcap/tidb/issues/19153",
-        what: "it takes the empty response of a client that waits for an auth switch for an empty password",
-        ..COMMON
-    },
-    Defect {
         id: "D-23",
         name: "Bun.SQL",
         sign: Code::WrongPluginResponse,
         plugins: &[Plugin::Sha256],
         reference: "https://github.com/oven-sh/bun/issues/22371",
         what: "it answered sha256_password with the formula of caching_sha2_password",
+        ..COMMON
+    },
+    Defect {
+        id: "D-23",
+        name: "Readyset",
+        sign: Code::WrongPluginResponse,
+        plugins: &[],
+        reference: "https://github.com/readysettech/readyset/issues/1640",
+        what: "it answers COM_CHANGE_USER with the formula of another plugin",
         ..COMMON
     },
     Defect {
@@ -120,6 +219,18 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
+        id: "D-24",
+        name: "go-sql-driver/mysql",
+        attributes: &["Go-MySQL-Driver"],
+        sign: Code::PasswordTransformed,
+        plugins: &[],
+        password_forms: &[PasswordForm::Empty],
+        only_after_switch: true,
+        reference: "https://github.com/go-sql-driver/mysql/issues/826",
+        what: "after an auth switch it hashed an empty password instead of sending an empty response",
+        ..COMMON
+    },
+    Defect {
         id: "D-25",
         name: "MySQL Connector/Python",
         attributes: &["mysql-connector-python"],
@@ -129,26 +240,69 @@ ends in zero, which happens in one login of 256",
         ..COMMON
     },
     Defect {
-        id: "D-30",
-        name: "MySqlConnector",
-        attributes: &["MySqlConnector"],
-        versions: Affected::FixedIn {
-            from: None,
-            fixed: "0.59.0",
-        },
-        sign: Code::ResponseTruncated,
-        plugins: &[Plugin::Clear, Plugin::Dialog],
-        reference: "https://github.com/mysql-net/MySqlConnector/issues/703",
-        what: "it sent the password of the clear text plugin without the NUL that ends it",
+        id: "D-25",
+        name: "ephpm",
+        sign: Code::CleartextOnPlainTcp,
+        plugins: &[Plugin::CachingSha2],
+        reference: "https://github.com/ephpm/ephpm/issues/236",
+        what: "it fetched the server's key and then sent the password in clear text all the same",
         ..COMMON
     },
     Defect {
-        id: "D-35",
-        name: "phpMyAdmin",
-        sign: Code::PasswordTransformed,
+        id: "D-26",
+        name: "asyncmy",
+        attributes: &["asyncmy"],
+        sign: Code::FullAuthWrongForm,
+        plugins: &[Plugin::CachingSha2],
+        reference: "https://github.com/long2ice/asyncmy/issues/117",
+        what: "it does not take TLS for secure and uses RSA inside it, which servers refuse",
+        ..COMMON
+    },
+    Defect {
+        id: "D-26",
+        name: "mysql of Deno",
+        sign: Code::FullAuthWrongForm,
+        plugins: &[Plugin::CachingSha2],
+        reference: "https://github.com/denodrivers/mysql/issues/173",
+        what: "it uses RSA inside TLS, and with the wrong hash; it works while the server remembers the account",
+        ..COMMON
+    },
+    Defect {
+        id: "D-26",
+        name: "mysql2 on Deno",
+        attributes: &["Node-MySQL-2"],
+        sign: Code::FullAuthWrongForm,
+        plugins: &[Plugin::CachingSha2],
+        reference: "https://github.com/sidorares/node-mysql2/issues/2686",
+        what: "where Deno does not show it that the connection is secure, it uses RSA inside TLS",
+        ..COMMON
+    },
+    Defect {
+        id: "D-27",
+        name: "MariaDB Connector/C",
+        attributes: &["libmariadb"],
+        sign: Code::WrongPluginResponse,
         plugins: &[],
-        reference: "https://github.com/phpmyadmin/phpmyadmin/issues/16451",
-        what: "it cut passwords at a length, among them AWS IAM tokens",
+        reference: "https://github.com/mariadb-corporation/mariadb-connector-c/pull/120",
+        what: "inside TLS it sent the password itself where caching_sha2_password wants the hashed response first",
+        ..COMMON
+    },
+    Defect {
+        id: "D-28",
+        name: "aiomysql",
+        sign: Code::FullAuthRefused,
+        plugins: &[],
+        reference: "https://github.com/aio-libs/aiomysql/issues/673",
+        what: "it takes a Unix socket for insecure, so that full authentication fails there; no capture of a network shows it",
+        ..COMMON
+    },
+    Defect {
+        id: "D-28",
+        name: "MariaDB Connector/Node.js",
+        sign: Code::FullAuthRefused,
+        plugins: &[],
+        reference: "https://github.com/mariadb-corporation/mariadb-connector-nodejs/issues/326",
+        what: "it takes a Unix socket for insecure, so that full authentication fails there; no capture of a network shows it",
         ..COMMON
     },
 ];

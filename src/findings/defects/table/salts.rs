@@ -175,4 +175,60 @@ pub(super) const DEFECTS: &[Defect] = &[
         what: "it reads the salt as ASCII text; servers and proxies that send bytes of 0x80 and more make logins fail",
         ..COMMON
     },
+    Defect {
+        id: "D-05",
+        name: "mysql-nio of Vapor",
+        sign: Code::RsaSaltTrailingNul,
+        plugins: &[Plugin::CachingSha2, Plugin::Sha256],
+        reference: "https://github.com/vapor/mysql-nio/pull/127",
+        what: "on the RSA path it XORs with 21 bytes of salt",
+        ..COMMON
+    },
+    Defect {
+        id: "D-05",
+        name: "Bun.SQL",
+        sign: Code::RsaSaltTrailingNul,
+        plugins: &[Plugin::CachingSha2],
+        reference: "https://github.com/oven-sh/bun/issues/26195",
+        what: "on the RSA path it XORs with 21 bytes of salt",
+        ..COMMON
+    },
+    Defect {
+        id: "D-11",
+        name: "MariaDB Connector/Node.js",
+        attributes: &["MariaDB connector/Node"],
+        versions: Affected::KnownUpTo("3.5.4"),
+        sign: Code::SaltTruncated,
+        plugins: &[Plugin::CachingSha2],
+        salt_forms: &[SaltForm::MinusLast],
+        only_after_switch: true,
+        reference: "https://github.com/mariadb-corporation/mariadb-connector-nodejs",
+        basis: Basis::Observed,
+        what: "it always drops the last byte of a switch's salt, even where the server sent no terminator",
+        ..COMMON
+    },
+    Defect {
+        id: "D-11",
+        name: "go-sql-driver/mysql",
+        attributes: &["Go-MySQL-Driver"],
+        sign: Code::SaltTruncated,
+        plugins: &[],
+        salt_forms: &[SaltForm::MinusLast],
+        only_after_switch: true,
+        reference: "https://github.com/go-sql-driver/mysql/pull/646",
+        what: "it always dropped the last byte of a switch's salt, and failed where there was none",
+        ..COMMON
+    },
+    Defect {
+        id: "D-12",
+        name: "Trilogy",
+        sign: Code::SaltMangled,
+        plugins: &[],
+        salt_forms: &[SaltForm::Mixed],
+        only_after_switch: true,
+        reference: "https://github.com/trilogy-libraries/trilogy",
+        basis: Basis::Deduced,
+        what: "it leaves the end of the greeting's salt behind a shorter one of a switch",
+        ..COMMON
+    },
 ];

@@ -69,6 +69,7 @@ impl Subject<'_> {
             plugin: self.plugin()?,
             after_switch: self.after_switch(),
             salt_form: self.matched().and_then(|matched| matched.salt_form),
+            password_form: self.matched().map(|matched| matched.password_form),
         };
         defects::cited(&Client::of(self.login)?, &sign)
     }

@@ -227,3 +227,29 @@ fn accepted_and_unexplained() {
         .text("candidate-is-wrong");
     assert!(full.contains("is possible too"), "{full}");
 }
+
+#[test]
+fn what_a_refusal_of_the_right_password_may_come_from() {
+    let text = |script: Script| script.right().refused(1045).text("right-password-rejected");
+    let mut own = Script::native();
+    own.login.greeting.as_mut().unwrap().plugin = Some(Plugin::CachingSha2);
+    assert!(text(own).contains("sent no auth switch"));
+    assert!(!text(Script::native()).contains("auth switch"));
+    let asked = |request: u8| {
+        Script::sha2()
+            .turn(Side::Server, &[4], 6)
+            .turn(Side::Client, &[request], 7)
+    };
+    assert!(text(asked(2)).contains("RSA key"));
+    assert!(!text(asked(3)).contains("RSA key"));
+}
+
+#[test]
+fn plugins_that_know_no_empty_answer() {
+    let empty = |plugin| {
+        let script = Script::native().switched(plugin, 0).refused(1045);
+        script.text("empty-response")
+    };
+    assert!(empty(Plugin::Ed25519).contains("has no empty answer"));
+    assert!(!empty(Plugin::NativePassword).contains("has no empty answer"));
+}

@@ -69,6 +69,7 @@ fn salt_faults() {
         (S::HexText, vec!["salt-mangled"]),
         (S::Latin1ToUtf8, vec!["salt-mangled"]),
         (S::FillerNulInside, vec!["salt-mangled"]),
+        (S::Mixed, vec!["salt-mangled"]),
     ];
     for (form, codes) in rows {
         let with = |severity: &str| -> Vec<String> {
@@ -105,7 +106,7 @@ fn salts_that_cannot_be_wrong() {
             Script::native().form(SaltForm::Greeting),
             &[],
         ),
-        ("32 bytes have no terminator", ed25519, &[]),
+        ("32 bytes have no terminator", ed25519, &["E salt-mangled"]),
     ]);
 }
 

@@ -163,6 +163,49 @@ fn no_plugin_in_common() {
 }
 
 #[test]
+fn what_else_may_have_made_a_client_leave() {
+    let left = |salt: &[u8]| {
+        let mut script = Script::native().unanswered_switch(Plugin::CachingSha2);
+        script.round().salt.as_mut().unwrap().bytes = salt.to_vec();
+        script.left(Some(Side::Client)).text("plugin-unsupported")
+    };
+    assert!(left(b"ABCDEFGHIJKLMNOPQRST").contains("has 20 bytes where 20 and a NUL are due"));
+    assert!(!left(b"ABCDEFGHIJKLMNOPQRST\0").contains("are due"));
+    // The key of sha256_password was fetched, and nothing came after it.
+    let fetched = |plugin: Plugin, request: u8| {
+        Script::native()
+            .switched(plugin, 1)
+            .response(&[request])
+            .turn(Side::Server, b"-----BEGIN PUBLIC KEY-----", 8)
+            .left(Some(Side::Client))
+    };
+    check(vec![
+        (
+            "the key was not used",
+            fetched(Plugin::Sha256, 1),
+            &["E plugin-unsupported"],
+        ),
+        ("no request for a key", fetched(Plugin::Sha256, 9), &[]),
+    ]);
+}
+
+#[test]
+fn an_old_format_that_the_server_refuses_is_no_proof() {
+    check(vec![
+        (
+            "1275",
+            Script::native().right().refused(1275),
+            &["E plugin-unsupported"],
+        ),
+        (
+            "1275 and another password",
+            Script::native().mismatch().refused(1275),
+            &["E plugin-unsupported"],
+        ),
+    ]);
+}
+
+#[test]
 fn refused_later() {
     let fast = Script::sha2().path(AuthPath::Fast);
     check(vec![

@@ -2,7 +2,7 @@
 
 use super::check;
 use crate::findings::test_support::{Script, at, flat, said};
-use crate::findings::{Facts, RsaXor, Severity, Subject, TlsEnd, TokenFault, judge};
+use crate::findings::{Facts, FullFault, RsaXor, Severity, Subject, TlsEnd, TokenFault, judge};
 use crate::mysql::{Fault, MissingCause, Plugin, SaltSource, Side, Transport};
 use crate::tls::shape::Inferred;
 
@@ -206,6 +206,27 @@ fn facts_from_elsewhere() {
     };
     assert_eq!(with(rsa(21))[0].0, "rsa-salt-trailing-nul");
     assert!(with(rsa(20)).is_empty());
+    for fault in [
+        FullFault::KeyRequestInsideTls,
+        FullFault::RsaInsideTls,
+        FullFault::ReadableWithoutTls,
+        FullFault::NoNul,
+        FullFault::OaepSha256,
+        FullFault::Nothing,
+    ] {
+        let full = with(Facts {
+            full: Some((fault, at(7))),
+            ..Facts::default()
+        });
+        assert_eq!(full[0].0, "full-auth-wrong-form", "{fault:?}");
+    }
+    for fault in [FullFault::Overwritten, FullFault::SomethingElse] {
+        let unknown = with(Facts {
+            full: Some((fault, at(7))),
+            ..Facts::default()
+        });
+        assert!(unknown.is_empty(), "{fault:?}");
+    }
     let token = with(Facts {
         token: &[TokenFault::Expired(61), TokenFault::OtherUser],
         ..Facts::default()
