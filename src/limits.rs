@@ -101,6 +101,25 @@ pub const OTHER_SALTS: usize = 64;
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
 
+/// Salts of the latest logins that are kept for that.
+pub const SALTS_NEAR: usize = 1 << 14;
+
+/// Logins that may come behind one whose response nothing explains before it is looked at again with
+/// the salts seen near it, even if the minute around it is not over: that many cover the nearest salts many
+/// times over. The report says so.
+pub const UNSETTLED: u64 = 4096;
+
+/// Logins that wait for TLS secrets which may yet come in the same file. Of more, those that come later
+/// are told as they are, sealed.
+pub const AWAITING_SECRETS: usize = 4096;
+
+/// Exchanges remembered to count logins that were seen twice, where logins are not kept (ndjson).
+/// Behind the cap none is counted as seen again.
+pub const EXCHANGES: usize = 1 << 20;
+
+/// Logins of a file that wait for their turn in a report of lines before its reading waits, too.
+pub const WAITING_LOGINS: usize = 4096;
+
 /// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
 /// a COM_CHANGE_USER is far smaller.
 pub const UNPACKED: usize = 1 << 20;
@@ -185,6 +204,10 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 /// error) before like logins are searched less. At least one of them is searched in full; with one
 /// password it is about three, so that a few different mistakes of one client are told apart.
 pub const SEARCH_SPENT: u64 = 10_000;
+
+/// Searches of single deviations for one kind that find nothing before forms of the password are left out
+/// too; of the later ones each so many-th is one all the same.
+pub const SEARCHES_REDUCED: u64 = 64;
 
 /// Kinds of failures for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;

@@ -10,8 +10,10 @@ use crate::cli::progress::Progress;
 use crate::cli::run::live::{Ended, Live};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, paths, settings, written};
+use crate::findings::Severity;
 use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
+use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
 use crate::scan::{Counts, Scanned, State, find, reason, scan};
 
@@ -42,12 +44,17 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
         live.lines_to(&builder, Box::new(output.file()), false);
     }
+    if forgets(typed, &selection, &outputs) {
+        live.forget(&builder);
+    }
     let mut scanned = scan(found, &settings, &mut live);
     live.scanned();
+    let tally = live.take_tally();
+    let told = (tally.logins(), tally.severities().collect::<Vec<_>>());
     for capture in &mut scanned.captures {
         selection.apply(capture);
     }
-    let mut report = builder.report(&scanned.captures, scanned.skipped.count);
+    let mut report = builder.report_of(&scanned.captures, scanned.skipped.count, tally);
     report.summary.interrupted = scanned.interrupted;
     report.summary.unread = scanned.unread;
     if console.verbose() {
@@ -108,7 +115,21 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
-    Ok(exit(typed, &scanned, trouble))
+    Ok(exit(typed, &scanned, &told, trouble))
+}
+
+/// Whether logins need not be kept: nothing but lines is wanted of them.
+fn forgets(typed: &Scan, selection: &Selection, outputs: &[Output]) -> bool {
+    let lines = |format| format == Format::Ndjson;
+    let only_lines = match typed.format {
+        Some(format) => lines(format),
+        None => !outputs.is_empty(),
+    };
+    only_lines
+        && outputs.iter().all(|output| lines(output.format))
+        && selection.is_everything()
+        && !typed.which.join
+        && typed.which.state.is_none()
 }
 
 /// What an earlier run has left.
@@ -201,13 +222,20 @@ fn complain(report: &Report, console: Console) -> bool {
 }
 
 /// The first that applies.
-fn exit(typed: &Scan, scanned: &Scanned, trouble: bool) -> Exit {
+fn exit(
+    typed: &Scan,
+    scanned: &Scanned,
+    (forgotten, told): &(u64, Vec<Severity>),
+    trouble: bool,
+) -> Exit {
     let findings = scanned.captures.iter().flat_map(CaptureReport::findings);
-    let mut severities = findings.map(|finding| finding.severity);
+    let severities = findings.map(|finding| finding.severity);
+    let mut severities = severities.chain(told.iter().copied());
     let none = scanned
         .captures
         .iter()
-        .all(|capture| capture.logins.is_empty());
+        .all(|capture| capture.logins.is_empty())
+        && *forgotten == 0;
     if scanned.interrupted {
         Exit::Interrupted
     } else if trouble {
