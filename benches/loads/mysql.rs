@@ -42,7 +42,7 @@ pub struct Login {
     pub way: Way,
     pub user: String,
     pub password: String,
-    /// What the server thinks of it.
+    /// What the server thinks of it. Half of the wrong passwords are only unknown to who gives candidates.
     pub refused: bool,
     pub thread: u32,
     pub salt: [u8; 20],
@@ -66,7 +66,7 @@ impl Login {
                 given
             },
             user,
-            refused: wrong,
+            refused: wrong && number.is_multiple_of(4),
             thread: number as u32,
             salt: random.salt(),
             switch_salt: random.salt(),

@@ -186,7 +186,7 @@ impl<'a, W: Write> Lines<'a, W> {
     }
 
     fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
-        json::write_line(line, &mut self.waiting)?;
+        json::add_line(line, &mut self.waiting)?;
         if self.waiting.len() > WRITTEN_AT_ONCE {
             self.flush()?;
         }

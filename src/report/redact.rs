@@ -66,9 +66,13 @@ impl Redactor {
 
     /// As it is, candidates masked.
     fn masked(&self, bytes: &[u8]) -> String {
+        let occurrences = self.occurrences(bytes);
+        if occurrences.is_empty() {
+            return text::from_bytes(bytes);
+        }
         let mut out = String::new();
         let mut from = 0;
-        for found in self.occurrences(bytes) {
+        for found in occurrences {
             out.push_str(&text::from_bytes(
                 bytes.get(from..found.start).unwrap_or_default(),
             ));

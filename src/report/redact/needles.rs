@@ -1,7 +1,7 @@
 //! Finding any of many needles in a short text, in one pass.
 //!
 //! Owns the search, not what is searched for ([`super::forms`]). A run with a thousand accounts has
-//! tens of thousands of needles, and every captured text is searched for all of them: the pairs of
+//! tens of thousands of needles, and every captured text is searched for all of them: hashes of the four
 //! bytes that needles begin with stand in a table of bits, so that almost every place of a text is
 //! passed over after one look. All of it is wiped when dropped, which is why no automaton of a crate
 //! stands here: those copy what they search for.
@@ -12,18 +12,22 @@ use zeroize::Zeroizing;
 
 use super::forms::Needle;
 
+/// Bytes of a needle's beginning that are hashed. Shorter ones are looked for one by one: they are
+/// forms of very short passwords, and few.
+const HEAD: usize = 4;
 /// Bits in a word of the table.
-const WORD: usize = 64;
-/// Words for the pairs of two bytes.
-const WORDS: usize = (1 << 16) / WORD;
+const WORD: u32 = 64;
+/// Bits of a hash: the table has 32 KiB, which the processor's first cache holds.
+const HASH: u32 = 18;
 
-/// The needles, sorted, and the pairs that they begin with.
+/// The needles, sorted, and what they begin with.
 #[derive(Default)]
 pub(super) struct Needles {
-    /// In the order of their bytes.
-    sorted: Vec<Needle>,
-    /// Empty when there are no needles.
-    pairs: Zeroizing<Vec<u64>>,
+    /// Of four bytes and more, in the order of their bytes.
+    long: Vec<Needle>,
+    short: Vec<Needle>,
+    /// Empty when there are no long ones.
+    heads: Zeroizing<Vec<u64>>,
 }
 
 impl Needles {
@@ -31,51 +35,62 @@ impl Needles {
     pub(super) fn new(mut needles: Vec<Needle>) -> Self {
         needles.sort_by(|a, b| (a.bytes(), a.whole_word()).cmp(&(b.bytes(), b.whole_word())));
         needles.dedup_by(|later, first| later.bytes() == first.bytes());
-        let mut pairs = Zeroizing::new(vec![0; if needles.is_empty() { 0 } else { WORDS }]);
-        for needle in &needles {
-            let mut set = |second| {
-                let (word, bit) = place(needle.bytes().first().copied().unwrap_or(0), second);
-                if let Some(word) = pairs.get_mut(word) {
+        let (long, short): (Vec<Needle>, Vec<Needle>) = needles
+            .into_iter()
+            .partition(|needle| needle.bytes().len() >= HEAD);
+        let words = if long.is_empty() { 0 } else { 1 << (HASH - 6) };
+        let mut heads = Zeroizing::new(vec![0; words]);
+        for needle in &long {
+            if let Some(head) = needle.bytes().first_chunk() {
+                let (word, bit) = place(*head);
+                if let Some(word) = heads.get_mut(word) {
                     *word |= bit;
                 }
-            };
-            match needle.bytes().get(1) {
-                Some(second) => set(*second),
-                None => (0..=u8::MAX).for_each(set),
             }
         }
-        Self {
-            sorted: needles,
-            pairs,
-        }
+        Self { long, short, heads }
     }
 
     /// Tells of every place at which a needle stands in a text, ASCII case folded.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>, &Needle)) {
-        if self.sorted.is_empty() {
-            return;
+        if !self.long.is_empty() {
+            for (start, window) in text.windows(HEAD).enumerate() {
+                let Ok(head) = <[u8; HEAD]>::try_from(window) else {
+                    continue;
+                };
+                let head = head.map(|byte| byte.to_ascii_lowercase());
+                let (word, bit) = place(head);
+                if self.heads.get(word).is_some_and(|word| word & bit != 0) {
+                    self.find_at(text, start, head, &mut found);
+                }
+            }
         }
-        let seconds = text.iter().skip(1).chain([&0]);
-        for (start, (first, second)) in text.iter().zip(seconds).enumerate() {
-            let (word, bit) = place(first.to_ascii_lowercase(), second.to_ascii_lowercase());
-            if self.pairs.get(word).is_some_and(|word| word & bit != 0) {
-                self.find_at(text, start, &mut found);
+        for needle in &self.short {
+            let length = needle.bytes().len();
+            for (start, window) in text.windows(length).enumerate() {
+                if window.eq_ignore_ascii_case(needle.bytes()) {
+                    found(start..start.saturating_add(length), needle);
+                }
             }
         }
     }
 
     #[cold]
-    fn find_at(&self, text: &[u8], start: usize, found: &mut impl FnMut(Range<usize>, &Needle)) {
+    fn find_at(
+        &self,
+        text: &[u8],
+        start: usize,
+        head: [u8; HEAD],
+        found: &mut impl FnMut(Range<usize>, &Needle),
+    ) {
         let rest = text.get(start..).unwrap_or_default();
-        let Some(first) = rest.first().map(u8::to_ascii_lowercase) else {
-            return;
-        };
-        let before = |needle: &Needle| needle.bytes().first() < Some(&first);
-        let from = self.sorted.partition_point(before);
-        let candidates = self.sorted.get(from..).unwrap_or_default();
+        let from = self
+            .long
+            .partition_point(|needle| needle.bytes().first_chunk() < Some(&head));
+        let candidates = self.long.get(from..).unwrap_or_default();
         let candidates = candidates
             .iter()
-            .take_while(|needle| needle.bytes().first() == Some(&first));
+            .take_while(|needle| needle.bytes().first_chunk() == Some(&head));
         for needle in candidates {
             let length = needle.bytes().len();
             let here = rest.get(..length);
@@ -86,10 +101,10 @@ impl Needles {
     }
 }
 
-/// Where the bit of a pair stands.
-fn place(first: u8, second: u8) -> (usize, u64) {
-    let pair = usize::from(u16::from_be_bytes([first, second]));
-    (pair / WORD, 1 << (pair % WORD))
+/// Where the bit of a head stands.
+fn place(head: [u8; HEAD]) -> (usize, u64) {
+    let hash = u32::from_le_bytes(head).wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASH);
+    ((hash / WORD) as usize, 1 << (hash % WORD))
 }
 
 #[cfg(test)]
