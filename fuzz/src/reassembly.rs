@@ -30,6 +30,8 @@ struct Told {
 }
 
 impl Handler for Told {
+    type Rest = ();
+
     fn event(&mut self, event: StreamEvent<'_>) {
         assert!(!self.ended, "an event behind the end");
         match event {
@@ -147,9 +149,11 @@ pub fn run(data: &[u8]) {
         let offset = u32::try_from(offset).unwrap();
         sender.send(side, TcpFlags::ACK, offset, Some(acknowledged), &payload);
     }
-    let mut ended = sender.table.finish();
-    let (_, told) = ended.pop().unwrap();
-    assert!(ended.is_empty());
+    let mut over = sender.table.take_over();
+    let finish = |stream, told| over.push((stream, told));
+    sender.table.finish(|_| Told::default(), finish);
+    let (_, told) = over.pop().unwrap();
+    assert!(over.is_empty());
     assert!(told.ended);
     assert_eq!(told.streams, model);
     assert!(told.conflicts == 0 || conflicts, "a conflict that is none");

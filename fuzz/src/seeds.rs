@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use unscramble::capture::CaptureReader;
 use unscramble::net::{Decoded, Decoder, Endpoint, Segment};
-use unscramble::tcp::{Direction, Handler, Interest, StreamEvent, Table};
+use unscramble::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
 
 /// A seed, and the target it is for.
 pub type Seed = (&'static str, Vec<u8>);
@@ -21,7 +21,18 @@ struct Talk {
     said: Vec<(Direction, Vec<u8>)>,
 }
 
+impl Talk {
+    fn new(_: Conversation) -> Self {
+        Self {
+            client: Direction::Forward,
+            said: Vec::new(),
+        }
+    }
+}
+
 impl Handler for Talk {
+    type Rest = ();
+
     fn event(&mut self, event: StreamEvent<'_>) {
         if let StreamEvent::Data {
             direction, bytes, ..
@@ -70,16 +81,14 @@ pub fn of_capture(capture: &[u8], key_log: &[u8]) -> Vec<Seed> {
         }
         if let Decoded::Tcp(segment) = decoder.decode(&packet) {
             segments.push(&segment);
-            table.push(&segment, |_| Talk {
-                client: Direction::Forward,
-                said: Vec::new(),
-            });
+            table.push(&segment, Talk::new);
         }
     }
     seeds.extend(segments.seeds());
-    for (_, talk) in table.finish() {
+    for (_, talk) in table.take_over() {
         of_talk(&talk, key_log, &mut seeds);
     }
+    table.finish(Talk::new, |_, talk| of_talk(&talk, key_log, &mut seeds));
     seeds
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use unscramble::capture::{CaptureReader, PacketRef};
 use unscramble::mysql::Login;
 use unscramble::net::{Decoded, Decoder, Endpoint};
-use unscramble::tcp::{Direction, Handler, Interest, StreamEvent, Table};
+use unscramble::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
 use unscramble::tls::{Keys, Session, looks_like_client_hello};
 
 /// Takes down all of a conversation.
@@ -29,6 +29,14 @@ pub struct Piece {
 }
 
 impl Recorder {
+    fn new(conversation: Conversation) -> Self {
+        Self {
+            from: conversation.from,
+            to: conversation.to,
+            data: Vec::new(),
+        }
+    }
+
     pub fn sender(&self, direction: Direction) -> Endpoint {
         match direction {
             Direction::Forward => self.from,
@@ -38,6 +46,8 @@ impl Recorder {
 }
 
 impl Handler for Recorder {
+    type Rest = ();
+
     fn event(&mut self, event: StreamEvent<'_>) {
         match event {
             StreamEvent::Data {
@@ -93,16 +103,18 @@ pub fn reassemble(capture: &Path) -> Vec<(u64, Recorder)> {
     let mut reader = CaptureReader::open(File::open(capture).unwrap()).unwrap();
     let mut decoder = Decoder::default();
     let mut table = Table::default();
+    let mut over = Vec::new();
     while let Ok(Some(packet)) = reader.next_packet() {
         if let Decoded::Tcp(segment) = decoder.decode(&packet) {
-            table.push(&segment, |conversation| Recorder {
-                from: conversation.from,
-                to: conversation.to,
-                data: Vec::new(),
-            });
+            table.push(&segment, Recorder::new);
+            over.append(&mut table.take_over());
         }
     }
-    table.finish()
+    table.finish(Recorder::new, |stream, recorder| {
+        over.push((stream, recorder));
+    });
+    over.sort_by_key(|(stream, _)| *stream);
+    over
 }
 
 /// What the client and the server sent inside TLS, by our own session.
