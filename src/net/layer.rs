@@ -6,7 +6,6 @@
 use std::net::IpAddr;
 
 use super::Undecodable;
-use super::fragment::Fragment;
 use super::tunnel::Tunnel;
 use crate::capture::Packet;
 
@@ -76,7 +75,7 @@ impl<'a> Rest<'a> {
 pub(super) struct Ip<'a> {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
-    /// The header, with options or extension headers.
+    /// The header, with options or extension headers; of an IPv6 fragment up to its fragment header.
     pub(super) header: &'a [u8],
 }
 
@@ -95,8 +94,8 @@ pub(super) enum Next<'a> {
     Tcp(Ip<'a>, Rest<'a>),
     /// Another packet inside of this one.
     Tunnel(Tunnel, Rest<'a>),
-    /// A piece of an IP packet.
-    Fragment(Fragment<'a>),
+    /// A piece of an IP packet: the header says where it belongs.
+    Fragment(Ip<'a>, Rest<'a>),
     /// Nothing of ours.
     Nothing,
 }
