@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use super::Undecodable;
 use super::tunnel::Tunnel;
-use crate::capture::Packet;
+use crate::capture::{LinkType, Packet};
 
 /// What is left of a packet behind the headers that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub(super) struct Ip<'a> {
 /// The layer that comes next.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Next<'a> {
+    /// The header that a packet of this link type begins with.
+    Link(LinkType, Rest<'a>),
     /// By an `EtherType`, or a length where that stands in its place.
     EtherType(u16, Rest<'a>),
     /// An LLC header (IEEE 802.2).

@@ -87,7 +87,7 @@ impl Decoder {
     /// Walks the headers of a packet, down to TCP if it is that.
     #[must_use]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
-        let begin = link::first(packet.link, Rest::of_packet(packet));
+        let begin = Next::Link(packet.link, Rest::of_packet(packet));
         let decoded = decoded(packet.at, begin, 0, &mut self.state);
         if self.state.completed.is_some() {
             return self.decode_whole(packet.at);
@@ -102,7 +102,7 @@ impl Decoder {
         let mut deepest = 0;
         while let Some((whole, depth)) = self.state.completed.take() {
             (last, deepest) = (whole, depth);
-            let told = match decoded(at, Ok(last.begin()), depth, &mut self.state) {
+            let told = match decoded(at, last.begin(), depth, &mut self.state) {
                 Decoded::Tcp(_) => continue,
                 Decoded::Fragment => Decoded::Fragment,
                 Decoded::Other => Decoded::Other,
@@ -117,7 +117,7 @@ impl Decoder {
         let data = self.whole.as_slice();
         let begin = Next::Ip(Rest { data, missing });
         // Once more, now that its bytes have their place; what it leaves was left the first time.
-        match decoded(at, Ok(begin), deepest, &mut State::default()) {
+        match decoded(at, begin, deepest, &mut State::default()) {
             Decoded::Tcp(segment) => Decoded::Tcp(Segment {
                 carried: Carried::Fragments(data),
                 ..segment
@@ -138,13 +138,8 @@ impl Decoder {
 }
 
 /// What the headers lead to.
-fn decoded<'a>(
-    at: PacketRef,
-    begin: Result<Next<'a>, Undecodable>,
-    depth: u8,
-    state: &mut State,
-) -> Decoded<'a> {
-    match begin.and_then(|next| walk(at, next, depth, state)) {
+fn decoded<'a>(at: PacketRef, begin: Next<'a>, depth: u8, state: &mut State) -> Decoded<'a> {
+    match walk(at, begin, depth, state) {
         Ok(Found::Tcp(segment)) => Decoded::Tcp(segment),
         Ok(Found::Fragment) => Decoded::Fragment,
         Ok(Found::Nothing) => Decoded::Other,
@@ -170,6 +165,7 @@ fn walk<'a>(
     let mut unlike = None;
     loop {
         next = match next {
+            Next::Link(link, rest) => link::first(link, rest)?,
             Next::EtherType(kind, rest) => ethernet::by_type(kind, rest)?,
             Next::Llc(rest) => llc::next(rest)?,
             Next::Ip(rest) => match rest.data.first().map(|first| first >> 4) {
