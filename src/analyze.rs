@@ -10,11 +10,11 @@
 mod joined;
 mod near;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
-use near::{ByTime, near, salts};
+use near::{ByTime, near};
 use zeroize::Zeroizing;
 
 use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
@@ -43,12 +43,13 @@ pub struct AnalyzeSettings {
     pub key_logs: Vec<Arc<KeyLog>>,
 }
 
-/// Hears of each login once, as soon as nothing that comes later in the capture changes its verdict.
-pub type Listener<'l> = &'l mut dyn FnMut(&ExaminedLogin);
+/// Is given each login once, as soon as nothing that comes later in the capture changes its verdict; what
+/// it gives back is kept in the report.
+pub type Listener<'l> = &'l mut dyn FnMut(ExaminedLogin) -> Option<ExaminedLogin>;
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &[], &mut |_| {})
+    analyze_with(path, source, settings, &[], &mut Some)
 }
 
 /// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
@@ -100,6 +101,17 @@ fn error_chain(error: &CaptureError) -> String {
     }
 }
 
+/// When responses that nothing explains are looked at again.
+#[derive(Clone, Copy)]
+enum When {
+    /// At this time of the capture.
+    At(Timestamp),
+    /// A login was found.
+    Crowded,
+    /// The capture is over.
+    Over,
+}
+
 /// One capture while it is read.
 struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
@@ -108,13 +120,15 @@ struct Analysis<'s, 'l> {
     /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
     keys: Arc<Keys>,
     key_logs: Vec<Arc<KeyLog>>,
+    /// Those that are settled and kept.
     logins: Vec<ExaminedLogin>,
-    /// Places in `logins` of those that the salt of another connection may yet explain, oldest
-    /// first, each with its time.
-    unsettled: VecDeque<(Option<Timestamp>, usize)>,
+    across: Across,
+    /// Any login was found; any that TLS kept closed.
+    found: [bool; 2],
+    /// Those that the salt of another connection may yet explain, oldest first, each with how many
+    /// logins were noted before it.
+    unsettled: VecDeque<(u64, Search, ExaminedLogin)>,
     by_time: ByTime,
-    /// The places in `logins` of each conversation's.
-    of_stream: HashMap<u64, Vec<usize>>,
     /// Failures that were searched in full without result.
     spent: Spent,
     /// What the conversations without a login were, by their server's port.
@@ -139,7 +153,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
             keys: Arc::new(keys),
             key_logs,
             logins: Vec::new(),
-            of_stream: HashMap::new(),
+            across: Across::default(),
+            found: [false; 2],
             spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
@@ -203,8 +218,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     #[inline]
     fn packet(&mut self, packet: &Packet<'_>, decoder: &mut Decoder, span: &mut Span) {
-        if let Some(now) = packet.at.time {
-            self.settle(Some(now));
+        if let (Some(now), false) = (packet.at.time, self.unsettled.is_empty()) {
+            self.settle(When::At(now));
         }
         match decoder.decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment, span),
@@ -222,31 +237,36 @@ impl<'s, 'l> Analysis<'s, 'l> {
         let pushed = self.table.push(segment, |conversation| {
             Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
         });
-        let (number, stream) = (Some(segment.at.number), Some(pushed.stream));
-        if pushed.stream >= known && !segment.flags.syn() {
+        let stream = pushed.stream;
+        if stream >= known && !segment.flags.syn() {
             span.goes_on(segment.from, segment.to);
         }
+        let mut note = |kind, message: &str| {
+            let number = Some(segment.at.number);
+            self.diagnostics.note(kind, message, number, Some(stream));
+        };
         if let Some(why) = segment.trouble {
-            self.diagnostics
-                .note(why.kind(), why.message(), number, stream);
+            note(why.kind(), &why.message());
         }
         if pushed.outside_window {
             let message = "a segment outside any plausible window was left out";
-            self.diagnostics
-                .note("segment-outside-window", message, number, stream);
+            note("segment-outside-window", message);
         }
-        // Checked only where it may matter, and it decides nothing: a capture on the sending host
-        // has wrong checksums everywhere.
-        if pushed.handler.interest() == Interest::Both && !segment.payload.is_empty() {
-            for (kind, message) in oddities(segment) {
-                self.diagnostics.note(kind, message, number, stream);
+        if let Some(handler) = pushed.handler {
+            // Checked only where it may matter, and it decides nothing: a capture on the sending
+            // host has wrong checksums everywhere.
+            if handler.interest() == Interest::Both && !segment.payload.is_empty() {
+                for (kind, message) in oddities(segment) {
+                    note(kind, message);
+                }
             }
+            let found = handler.take_logins();
+            self.examine(stream, found);
         }
-        let stream = pushed.stream;
-        let found = pushed.handler.take_logins();
-        self.examine(stream, found);
-        for (stream, connection) in self.table.take_replaced() {
-            self.conversation_over(stream, connection);
+        if self.table.has_over() {
+            for (stream, connection) in self.table.take_over() {
+                self.conversation_over(stream, connection);
+            }
         }
     }
 
@@ -271,16 +291,34 @@ impl<'s, 'l> Analysis<'s, 'l> {
             let examined = self.judge(stream, login, &[], search);
             let verdict = &examined.examination.verdict;
             self.spent.note(&examined.login, verdict);
-            let place = self.logins.len();
+            self.by_time.insert(stream, &examined.login);
             if matches!(verdict, Verdict::Mismatch(_)) {
-                self.unsettled.push_back((examined.login.first.time, place));
+                let noted = self.by_time.noted();
+                self.unsettled.push_back((noted, search, examined));
             } else {
-                (self.listener)(&examined);
+                self.settled(examined);
             }
-            self.of_stream.entry(stream).or_default().push(place);
-            self.by_time.insert(place, &examined.login);
-            self.logins.push(examined);
         }
+        if !self.unsettled.is_empty() {
+            self.settle(When::Crowded);
+        }
+    }
+
+    /// Nothing that comes changes what is said of this login alone.
+    fn settled(&mut self, examined: ExaminedLogin) {
+        let established = Established::of(&examined.login, &examined.examination);
+        self.across.see(&subject(&examined, &established));
+        let sealed = matches!(
+            &examined.login.transport,
+            Transport::Tls {
+                sealed: Some(_),
+                ..
+            }
+        );
+        let [any, any_sealed] = &mut self.found;
+        *any = true;
+        *any_sealed |= sealed;
+        self.logins.extend((self.listener)(examined));
     }
 
     fn judge(
@@ -290,12 +328,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
         other_salts: &[&[u8]],
         search: Search,
     ) -> ExaminedLogin {
-        let places = self.of_stream.get(&stream).into_iter().flatten();
-        let same = places.filter_map(|place| self.logins.get(*place));
-        let earlier: Vec<_> = same
-            .filter(|before| before.login.attempt < login.attempt)
-            .flat_map(|before| salts(&before.login))
-            .collect();
+        let earlier = login.earlier_salts.clone();
+        let earlier: Vec<&[u8]> = earlier.iter().map(Vec::as_slice).collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
@@ -317,54 +351,57 @@ impl<'s, 'l> Analysis<'s, 'l> {
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
-    /// with the salts seen near in time, once no other can come. `None`: the capture is over.
-    fn settle(&mut self, now: Option<Timestamp>) {
-        while let Some((began, place)) = self.unsettled.front().copied() {
-            if now.is_some_and(|now| began.is_none_or(|began| near(now, began))) {
-                return;
-            }
-            self.unsettled.pop_front();
-            let Some(examined) = self.logins.get(place) else {
-                continue;
-            };
-            let Verdict::Mismatch(tried) = examined.examination.verdict else {
-                continue;
-            };
-            let search = Search::of(tried);
-            let others = self.by_time.other_salts(&self.logins, examined);
-            if !others.is_empty() {
-                let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
-                let again = self.judge(examined.stream, examined.login.clone(), &others, search);
-                if let Some(examined) = self.logins.get_mut(place) {
-                    *examined = again;
+    /// with the salts seen near in time, once no other can come.
+    fn settle(&mut self, when: When) {
+        while let Some((noted, _, first)) = self.unsettled.front() {
+            let due = match (when, first.login.first.time) {
+                (When::Over, _) => true,
+                (When::At(now), Some(began)) => !near(now, began),
+                (When::At(_), None) => false,
+                (When::Crowded, _) => {
+                    self.by_time.noted().saturating_sub(*noted) >= limits::UNSETTLED
                 }
+            };
+            let Some((_, search, examined)) = self.unsettled.pop_front_if(|_| due) else {
+                return;
+            };
+            if matches!(when, When::Crowded) {
+                let message = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
+                let number = Some(examined.login.first.number);
+                self.diagnostics
+                    .note("salts-near-capped", message, number, None);
             }
-            if let Some(examined) = self.logins.get(place) {
-                (self.listener)(examined);
-            }
+            let again = self.look_again(&examined, search);
+            self.settled(again.unwrap_or(examined));
         }
+    }
+
+    fn look_again(&self, examined: &ExaminedLogin, search: Search) -> Option<ExaminedLogin> {
+        if search == Search::Least {
+            return None;
+        }
+        let others = self.by_time.other_salts(examined.stream, &examined.login);
+        let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
+        let login = examined.login.clone();
+        (!others.is_empty()).then(|| self.judge(examined.stream, login, &others, search))
     }
 
     /// What only several logins together show.
     fn look_across(&mut self) -> Vec<Finding> {
-        let mut across = Across::default();
-        for examined in &self.logins {
-            let established = Established::of(&examined.login, &examined.examination);
-            across.see(&subject(examined, &established));
-        }
         for examined in &mut self.logins {
             let mut findings = std::mem::take(&mut examined.findings);
             let established = Established::of(&examined.login, &examined.examination);
-            across.annotate(&subject(examined, &established), &mut findings);
+            self.across
+                .annotate(&subject(examined, &established), &mut findings);
             examined.findings = findings;
         }
-        if across.overflowed() {
+        if self.across.overflowed() {
             let message =
                 "too many clients and users to follow: findings across logins may be missing";
             self.diagnostics
                 .note("across-overflow", message, None, None);
         }
-        across.findings()
+        self.across.findings()
     }
 
     fn finish(mut self, report: &mut CaptureReport, mut decoder: Decoder) {
@@ -376,26 +413,28 @@ impl<'s, 'l> Analysis<'s, 'l> {
             self.diagnostics
                 .note("conversations-evicted", message, None, None);
         }
-        for (stream, connection) in std::mem::take(&mut self.table).finish() {
-            self.conversation_over(stream, connection);
+        if self.table.given_up() > 0 {
+            let message = "too many conversations with data ran at once: those that were quiet longest were given up, and logins in them are told as far as they had come";
+            self.diagnostics
+                .note("conversations-given-up", message, None, None);
         }
-        self.settle(None);
+        let (ports, keys) = (
+            Arc::clone(&self.settings.server_ports),
+            Arc::clone(&self.keys),
+        );
+        std::mem::take(&mut self.table).finish(
+            |conversation| Connection::new(conversation, Arc::clone(&ports), Arc::clone(&keys)),
+            |stream, connection| self.conversation_over(stream, connection),
+        );
+        self.settle(When::Over);
         report.across = self.look_across();
         self.logins
             .sort_by_key(|examined| (examined.stream, examined.login.attempt));
-        if self.logins.is_empty() {
+        let [any, any_sealed] = self.found;
+        if !any {
             self.tell_what_was_there(report);
         }
-        let is_sealed = |e: &ExaminedLogin| {
-            matches!(
-                &e.login.transport,
-                Transport::Tls {
-                    sealed: Some(_),
-                    ..
-                }
-            )
-        };
-        let kept_closed = self.logins.iter().any(is_sealed)
+        let kept_closed = any_sealed
             || self
                 .elsewhere
                 .keys()

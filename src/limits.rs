@@ -37,15 +37,29 @@ pub const HELD_BYTES: usize = 64 << 10;
 /// their byte). At the cap the earliest hole is given up.
 pub const HELD_PIECES: usize = 8 << 10;
 
-/// Bytes that all conversations together hold back. At the cap those quiet longest give up.
-pub const HELD_BYTES_TOTAL: usize = 32 << 20;
+/// Bytes that all conversations together hold: kept back behind holes, kept to compare with, parts of
+/// logins. At the cap the half that was quiet longest is given up, and the report says so.
+pub const AWAKE_BYTES: usize = 64 << 20;
+
+/// Conversations that are awake at the same time: with data, and not yet past their login (at most
+/// about 1.5 KiB each beside [`AWAKE_BYTES`]). At the cap those quiet longest are given up, and the
+/// report says so.
+pub const AWAKE: usize = 1 << 16;
+
+/// So many awake at once before those past their login are packed up for the first time.
+pub const CROWD: usize = 4096;
+
+/// Bytes of a buffer that a conversation leaves to the one that gets its place.
+pub const SPARE_BYTES: usize = 4 << 10;
 
 /// Delivered bytes kept of each direction while its login runs, to compare second copies with.
 /// Copies of later bytes are not compared.
 pub const DELIVERED_BYTES: usize = 64 << 10;
 
-/// Conversations in the table. At the cap the closed ones, then those quiet longest are let go;
-/// a packet that comes for one of them later counts as a new conversation, and the report says so.
+/// Conversations in the table, at 80 bytes each, or about 300 past their login. At the cap a quarter is
+/// let go: the ended first, then those that only opened or are past their login, those quiet longest
+/// before the others; a packet that comes for one of them later counts as a new conversation, and the
+/// report says so.
 pub const CONVERSATIONS: usize = 1 << 18;
 
 /// Bytes of one login message that are kept. The server takes at most 64 KiB of connection
@@ -111,6 +125,25 @@ pub const OTHER_SALTS: usize = 64;
 /// How many bytes before a SYN in the capture may belong to its connection. More than that was
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
+
+/// Salts of the latest logins that are kept for that.
+pub const SALTS_NEAR: usize = 1 << 14;
+
+/// Logins that may come behind one whose response nothing explains before it is looked at again with
+/// the salts seen near it, even if the minute around it is not over: that many cover the nearest salts many
+/// times over. The report says so.
+pub const UNSETTLED: u64 = 4096;
+
+/// Logins that wait for TLS secrets which may yet come in the same file. Of more, those that come later
+/// are told as they are, sealed.
+pub const AWAITING_SECRETS: usize = 4096;
+
+/// Exchanges remembered to count logins that were seen twice, where logins are not kept (ndjson).
+/// Behind the cap none is counted as seen again.
+pub const EXCHANGES: usize = 1 << 20;
+
+/// Logins of a file that wait for their turn in a report of lines before its reading waits, too.
+pub const WAITING_LOGINS: usize = 4096;
 
 /// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
 /// a COM_CHANGE_USER is far smaller.
@@ -196,6 +229,10 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 /// error) before like logins are searched less. At least one of them is searched in full; with one
 /// password it is about three, so that a few different mistakes of one client are told apart.
 pub const SEARCH_SPENT: u64 = 10_000;
+
+/// Searches of single deviations for one kind that find nothing before forms of the password are left out
+/// too; of the later ones each so many-th is one all the same.
+pub const SEARCHES_REDUCED: u64 = 64;
 
 /// Kinds of failures for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;

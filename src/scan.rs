@@ -11,6 +11,7 @@ mod related;
 mod rotation;
 mod source;
 mod state;
+mod tell;
 mod twice;
 
 use std::fs::File;
@@ -30,10 +31,11 @@ use crate::report::{CaptureReport, ExaminedLogin, Status};
 use crate::tls::KeyLog;
 
 use order::{InOrder, Message};
+use tell::{Teller, Turn};
 use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
-pub use observer::{Observer, Unwatched};
+pub use observer::{Observer, Unwatched, Wants};
 pub use state::{Counts, State};
 
 /// How to go about it.
@@ -89,24 +91,36 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
     let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
     let next = AtomicUsize::new(0);
     let read = Arc::new(AtomicU64::new(0));
-    let (sender, receiver) = mpsc::channel();
-    let wants_logins = observer.wants_logins();
+    let (sender, receiver) = mpsc::sync_channel(tell::UNDER_WAY);
+    let wants = observer.wants();
+    let turn = Turn::default();
     let mut through = Through::default();
     let mut results = InOrder::new(&jobs);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next, jobs, read) = (sender.clone(), &next, &jobs, &read);
+            let (sender, next, jobs, read, turn) = (sender.clone(), &next, &jobs, &read, &turn);
             scope.spawn(move || {
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    // Nobody listens any more only when the scan is given up.
-                    let reports = one(job, settings, read, &mut |login| {
-                        if wants_logins {
-                            let _ = sender.send((at, Message::Login(Box::new(login.clone()))));
+                    let size = if job.is_live() { 1 } else { tell::BATCH };
+                    let mut teller = Teller::new(sender.clone(), at, turn, &settings.stop, size);
+                    let mut reports = one(job, settings, read, &mut |login| match wants {
+                        Wants::Nothing => Some(login),
+                        Wants::Copies => {
+                            teller.login(login.clone());
+                            Some(login)
+                        }
+                        Wants::Only => {
+                            teller.login(login);
+                            None
                         }
                     });
-                    if sender.send((at, Message::Through(reports))).is_err() {
+                    // Of those that waited for secrets some are still there.
+                    if wants == Wants::Only && !matches!(job, Job::Joined { .. }) {
+                        reports.iter_mut().for_each(|report| report.logins.clear());
+                    }
+                    if !teller.through(reports) {
                         break;
                     }
                 }
@@ -116,10 +130,16 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
         loop {
             match receiver.recv_timeout(TICK) {
                 Ok((at, message)) => {
-                    if let Message::Through(reports) = &message {
-                        through.count(reports);
+                    match &message {
+                        Message::Through(reports) => through.count(reports),
+                        Message::Logins(logins) if wants == Wants::Only => {
+                            through.count_logins(logins);
+                        }
+                        Message::Logins(_) => {}
                     }
                     results.hear(at, message, observer);
+                    observer.pause();
+                    turn.move_to(results.turn());
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -166,10 +186,16 @@ impl Through {
     fn count(&mut self, reports: &[CaptureReport]) {
         self.files = self.files.saturating_add(reports.len() as u64);
         for report in reports {
-            self.logins = self.logins.saturating_add(report.logins.len() as u64);
-            let findings = report.findings().count() as u64;
-            self.findings = self.findings.saturating_add(findings);
+            self.count_logins(&report.logins);
+            let across = report.across.len() as u64;
+            self.findings = self.findings.saturating_add(across);
         }
+    }
+
+    fn count_logins(&mut self, logins: &[ExaminedLogin]) {
+        self.logins = self.logins.saturating_add(logins.len() as u64);
+        let findings = logins.iter().map(|login| login.findings.len() as u64);
+        self.findings = findings.fold(self.findings, u64::saturating_add);
     }
 }
 
@@ -204,13 +230,13 @@ fn one(
                 let open =
                     |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
                 let mut twice = Twice::new(listener);
-                let mut first = |login: &ExaminedLogin| twice.first(login);
+                let mut first = |login| twice.first(login);
                 let mut report = analysed(label, open(file), settings, &[], &mut first);
                 if report.late_secrets
                     && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
                 {
                     let found = key_logs_in(open(first));
-                    let mut again = |login: &ExaminedLogin| twice.second(login);
+                    let mut again = |login| twice.second(login);
                     report = analysed(label, open(second), settings, &found, &mut again);
                 } else {
                     twice.only_once();
@@ -270,8 +296,8 @@ fn joined(
     };
     let pass = |found: &[Arc<KeyLog>]| {
         // A login's packets are those of its files, and these are known when all are read.
-        let mut deaf = |_: &ExaminedLogin| {};
-        let mut joint = Joint::new(&settings.analyze, found, &mut deaf);
+        let mut keep = Some;
+        let mut joint = Joint::new(&settings.analyze, found, &mut keep);
         for (label, path) in files() {
             match open(path) {
                 Ok(source) => joint.read(label, source),

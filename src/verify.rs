@@ -136,5 +136,6 @@ fn login(request: &Request, response: Turn) -> Login {
         faults: Vec::new(),
         tls: crate::mysql::TlsFacts::default(),
         other_version: None,
+        earlier_salts: Vec::new(),
     }
 }

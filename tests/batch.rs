@@ -283,7 +283,7 @@ fn thousands_of_captures_in_one_run_alike_on_one_thread_and_eight() {
             "--threads",
             threads,
             "--include",
-            "0*",
+            "00*",
             "--password-env",
             "PW1",
         ]);

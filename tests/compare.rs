@@ -180,102 +180,117 @@ fn tls_that_failed_beside_tls_that_did_not() {
     assert_eq!(report["first_divergence"]["step"], "ssl_request");
 }
 
+/// Two logins, the password, and the one cause.
+const CAUSES: [([&str; 2], &str, Expected<'_>); 12] = [
+    (
+        [
+            "mariadb-native-accepted.pcap",
+            "mariadb-native-refused.pcap",
+        ],
+        MARIADB,
+        ("wrong-password", "login", "password", (6, 6)),
+    ),
+    // The candidate is the one that the refused client used.
+    (
+        [
+            "mariadb-native-accepted.pcap",
+            "mariadb-native-refused.pcap",
+        ],
+        "Cobalt-Meadow-31",
+        ("candidate-is-wrong", "login", "password", (6, 6)),
+    ),
+    (
+        [
+            "mysql-9-caching-sha2-fast.pcap#1",
+            "npm-mysql-unsupported-plugin.pcap",
+        ],
+        MYSQL,
+        ("plugin-unsupported", "login", "plugin_support", (26, 6)),
+    ),
+    (
+        [
+            "mysql-9-caching-sha2-rsa.pcap",
+            "mysql-9-public-key-refused.pcap",
+        ],
+        MYSQL,
+        (
+            "full-auth-refused",
+            "key_request",
+            "full_authentication",
+            (9, 9),
+        ),
+    ),
+    (
+        [
+            "mysql-9-caching-sha2-fast.pcap#0",
+            "mysql-9-public-key-refused.pcap",
+        ],
+        MYSQL,
+        (
+            "full-auth-refused",
+            "more_data",
+            "full_authentication",
+            (8, 8),
+        ),
+    ),
+    (
+        ["mysql-9-caching-sha2-fast.pcap#0", "host-not-allowed.pcap"],
+        MYSQL,
+        ("server-refused-early", "greeting", "error", (4, 4)),
+    ),
+    (
+        [
+            "mariadb-native-accepted.pcap",
+            "right-password-rejected.pcap",
+        ],
+        MARIADB,
+        ("right-password-rejected", "result", "account", (8, 8)),
+    ),
+    (
+        ["mariadb-native-accepted.pcap", "database-denied.pcap"],
+        MARIADB,
+        ("refused-after-authentication", "login", "database", (6, 6)),
+    ),
+    (
+        [
+            "mysql-9-caching-sha2-fast.pcap#0",
+            "native-not-loaded.pcap#0",
+        ],
+        MYSQL,
+        ("plugin-unsupported", "result", "error", (9, 8)),
+    ),
+    // The client left at full authentication, which it would not have met with the right password.
+    (
+        [
+            "wrong-password-gives-up.pcap#0",
+            "wrong-password-gives-up.pcap#1",
+        ],
+        MYSQL,
+        ("wrong-password", "login", "password", (6, 26)),
+    ),
+    (
+        ["host-mask.pcap#0", "host-mask.pcap#1"],
+        MYSQL,
+        ("right-password-rejected", "result", "account", (9, 32)),
+    ),
+    (
+        [
+            "mysql-9-caching-sha2-rsa.pcap",
+            "full-auth-wrong-form.pcap#0",
+        ],
+        "Lantern-Quarry-36",
+        (
+            "full-auth-wrong-form",
+            "response",
+            "full_authentication",
+            (11, 9),
+        ),
+    ),
+];
+
 #[test]
 fn the_other_causes() {
-    let table: [([&str; 2], &str, Expected<'_>); 11] = [
-        (
-            [
-                "mariadb-native-accepted.pcap",
-                "mariadb-native-refused.pcap",
-            ],
-            MARIADB,
-            ("wrong-password", "login", "password", (6, 6)),
-        ),
-        // The candidate is the one that the refused client used.
-        (
-            [
-                "mariadb-native-accepted.pcap",
-                "mariadb-native-refused.pcap",
-            ],
-            "Cobalt-Meadow-31",
-            ("candidate-is-wrong", "login", "password", (6, 6)),
-        ),
-        (
-            [
-                "mysql-9-caching-sha2-fast.pcap#1",
-                "npm-mysql-unsupported-plugin.pcap",
-            ],
-            MYSQL,
-            ("plugin-unsupported", "login", "plugin_support", (26, 6)),
-        ),
-        (
-            [
-                "mysql-9-caching-sha2-rsa.pcap",
-                "mysql-9-public-key-refused.pcap",
-            ],
-            MYSQL,
-            (
-                "full-auth-refused",
-                "key_request",
-                "full_authentication",
-                (9, 9),
-            ),
-        ),
-        (
-            [
-                "mysql-9-caching-sha2-fast.pcap#0",
-                "mysql-9-public-key-refused.pcap",
-            ],
-            MYSQL,
-            (
-                "full-auth-refused",
-                "more_data",
-                "full_authentication",
-                (8, 8),
-            ),
-        ),
-        (
-            ["mysql-9-caching-sha2-fast.pcap#0", "host-not-allowed.pcap"],
-            MYSQL,
-            ("server-refused-early", "greeting", "error", (4, 4)),
-        ),
-        (
-            [
-                "mariadb-native-accepted.pcap",
-                "right-password-rejected.pcap",
-            ],
-            MARIADB,
-            ("right-password-rejected", "result", "account", (8, 8)),
-        ),
-        (
-            ["mariadb-native-accepted.pcap", "database-denied.pcap"],
-            MARIADB,
-            ("refused-after-authentication", "login", "database", (6, 6)),
-        ),
-        (
-            [
-                "mysql-9-caching-sha2-fast.pcap#0",
-                "native-not-loaded.pcap#0",
-            ],
-            MYSQL,
-            ("plugin-unsupported", "result", "error", (9, 8)),
-        ),
-        // The client left at full authentication, which it would not have met with the right password.
-        (
-            [
-                "wrong-password-gives-up.pcap#0",
-                "wrong-password-gives-up.pcap#1",
-            ],
-            MYSQL,
-            ("wrong-password", "login", "password", (6, 26)),
-        ),
-        (
-            ["host-mask.pcap#0", "host-mask.pcap#1"],
-            MYSQL,
-            ("right-password-rejected", "result", "account", (9, 32)),
-        ),
-    ];
-    for (captures, password, expected) in table {
+    for (captures, password, expected) in CAUSES {
         one_cause(captures, password, expected);
     }
 }

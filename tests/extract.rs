@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "common/tshark.rs"]
+mod asked;
 mod common;
 #[path = "common/texts.rs"]
 mod texts;
@@ -16,6 +18,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use asked::{mysql_on, side_by_side, tshark};
 use assert_cmd::Command;
 use memchr::memmem;
 use serde_json::Value;
@@ -343,34 +346,15 @@ fn names_and_addresses_leave_nothing_of_themselves() {
 }
 
 /// Frames that tshark calls malformed, by the packet of the original that the comment names.
-fn malformed(capture: &Path, ports: &BTreeSet<u64>, original: bool) -> BTreeSet<String> {
-    let mut command = std::process::Command::new("tshark");
-    command
-        .arg("-r")
-        .arg(capture)
-        .args(["-Y", "_ws.malformed", "-T", "fields"]);
-    command.args([
-        "-e",
-        if original {
-            "frame.number"
-        } else {
-            "frame.comment"
-        },
-    ]);
-    for port in ports {
-        command.arg("-d").arg(format!("tcp.port=={port},mysql"));
-    }
-    let output = command.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    let complaints: Vec<_> = errors
-        .lines()
-        .filter(|line| !line.contains("Running as user"))
-        .collect();
-    assert!(
-        output.status.success() && complaints.is_empty(),
-        "{complaints:?}"
-    );
-    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+fn malformed(capture: &Path, ports: &BTreeSet<u16>, original: bool) -> BTreeSet<String> {
+    let field = if original {
+        "frame.number"
+    } else {
+        "frame.comment"
+    };
+    let wanted = ["-Y", "_ws.malformed", "-T", "fields", "-e", field];
+    let arguments = [&mysql_on(ports)[..], &wanted.map(str::to_owned)].concat();
+    let out = tshark(capture, &arguments);
     let number = |line: &str| match line.split_once("; packet ") {
         Some((_, rest)) => rest.split(' ').next().unwrap_or_default().to_owned(),
         None => line.to_owned(),
@@ -379,47 +363,41 @@ fn malformed(capture: &Path, ports: &BTreeSet<u64>, original: bool) -> BTreeSet<
 }
 
 fn wrong_checksums(capture: &Path) -> String {
-    let output = std::process::Command::new("tshark")
-        .arg("-r")
-        .arg(capture)
-        .args([
-            "-o",
-            "tcp.check_checksum:TRUE",
-            "-o",
-            "ip.check_checksum:TRUE",
-        ])
-        .args(["-Y", "tcp.checksum.status == 0 || ip.checksum.status == 0"])
-        .output()
-        .unwrap();
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let arguments = [
+        "-o",
+        "tcp.check_checksum:TRUE",
+        "-o",
+        "ip.check_checksum:TRUE",
+        "-Y",
+        "tcp.checksum.status == 0 || ip.checksum.status == 0",
+    ];
+    tshark(capture, &arguments.map(str::to_owned))
 }
 
-/// How many extracts of these samples tshark has read, and called nothing in them malformed.
-fn read_by_tshark(samples: &[Sample]) -> u32 {
+/// How many extracts of a sample tshark has read, and called nothing in them malformed.
+fn read_by_tshark(sample: &Sample) -> u32 {
     let mut read = 0;
-    for sample in samples {
-        let folder = tempfile::tempdir().unwrap();
-        let report = scan(folder.path(), sample, sample.capture.to_str().unwrap(), &[]);
-        let ports = logins(&report);
-        let ports = ports
-            .iter()
-            .filter_map(|login| login["server"]["port"].as_u64());
-        let ports: BTreeSet<u64> = ports.collect();
-        let before = malformed(&sample.capture, &ports, true);
-        for more in [&[][..], &["--anonymize"]] {
-            if extract(folder.path(), sample, more).is_none() {
-                continue;
-            }
-            let out = folder.path().join("out.pcapng");
-            // tshark knows no bare 0xFE, and calls it malformed wherever it stands.
-            let new: Vec<_> = malformed(&out, &ports, false)
-                .difference(&before)
-                .cloned()
-                .collect();
-            assert!(new.is_empty(), "{}: {new:?}", sample.name);
-            assert_eq!(wrong_checksums(&out), "", "{}", sample.name);
-            read += 1;
+    let folder = tempfile::tempdir().unwrap();
+    let report = scan(folder.path(), sample, sample.capture.to_str().unwrap(), &[]);
+    let ports = logins(&report);
+    let ports = ports
+        .iter()
+        .filter_map(|login| login["server"]["port"].as_u64());
+    let ports: BTreeSet<u16> = ports.map(|port| u16::try_from(port).unwrap()).collect();
+    let before = malformed(&sample.capture, &ports, true);
+    for more in [&[][..], &["--anonymize"]] {
+        if extract(folder.path(), sample, more).is_none() {
+            continue;
         }
+        let out = folder.path().join("out.pcapng");
+        // tshark knows no bare 0xFE, and calls it malformed wherever it stands.
+        let new: Vec<_> = malformed(&out, &ports, false)
+            .difference(&before)
+            .cloned()
+            .collect();
+        assert!(new.is_empty(), "{}: {new:?}", sample.name);
+        assert_eq!(wrong_checksums(&out), "", "{}", sample.name);
+        read += 1;
     }
     read
 }
@@ -430,12 +408,7 @@ fn tshark_reads_every_extract() {
     if common::corpus().is_none() {
         return;
     }
-    let all = samples();
-    let (one, other) = all.split_at(all.len() / 2);
     // tshark takes a while to start, and does so for each extract.
-    let read = std::thread::scope(|scope| {
-        let half = scope.spawn(|| read_by_tshark(one));
-        read_by_tshark(other) + half.join().unwrap()
-    });
+    let read: u32 = side_by_side(&samples(), read_by_tshark).iter().sum();
     assert!(read >= 80, "{read}");
 }

@@ -137,6 +137,8 @@ fn capture(scene: &[Sent]) -> Vec<u8> {
 struct Deaf;
 
 impl Handler for Deaf {
+    type Rest = ();
+
     fn event(&mut self, _: StreamEvent<'_>) {}
     fn opened_by(&mut self, _: Direction) {}
     fn interest(&self) -> Interest {
@@ -159,7 +161,7 @@ fn tshark_counts_odd_openings_the_same() {
             let Decoded::Tcp(segment) = decoder.decode(&packet) else {
                 panic!("{name}");
             };
-            ours.push(table.push(&segment, |_| Deaf).stream.to_string());
+            ours.push(table.push(&segment, &mut |_| Deaf).stream.to_string());
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &capture).unwrap();

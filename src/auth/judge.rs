@@ -33,7 +33,7 @@ pub(crate) fn judge(
         Ok(Found { winner, hypotheses }) => match winner {
             Some(mut winner) => {
                 examination.recomputed = winner.recomputed.take();
-                let reduced = context.search == Search::Reduced;
+                let reduced = context.search.is_reduced();
                 Verdict::Match(winner.into_match(Tried {
                     hypotheses,
                     reduced,
@@ -202,7 +202,7 @@ fn unexplained(
     if let Some(reason) = wrong_length(question) {
         return Verdict::Unverifiable(Unverifiable::Malformed(reason));
     }
-    let reduced = search == Search::Reduced;
+    let reduced = search.is_reduced();
     Verdict::Mismatch(Tried {
         hypotheses,
         reduced,

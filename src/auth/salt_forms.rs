@@ -58,6 +58,17 @@ pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Ve
     forms.0
 }
 
+/// The first of those forms, if the salt in force is known.
+#[must_use]
+pub(crate) fn right_salt<'s>(kind: SaltKind, salts: &Salts<'s>) -> Option<(SaltForm, &'s [u8])> {
+    let wire = salts.current?;
+    Some(match kind {
+        SaltKind::Twenty => (SaltForm::WithoutNul, without_nul(wire)),
+        SaltKind::Eight => (SaltForm::First8, wire.get(..8).unwrap_or(without_nul(wire))),
+        SaltKind::Raw => (SaltForm::Raw, wire),
+    })
+}
+
 /// The 20 bytes of a salt: without what stands behind the twentieth, and a shorter one without
 /// the NUL that ends it. A salt of 20 bytes is taken whole, whatever its last byte.
 fn without_nul(wire: &[u8]) -> &[u8] {

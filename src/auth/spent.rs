@@ -1,8 +1,9 @@
 //! Where a full search was spent already and found nothing: a like login is not worth another.
 //!
 //! A service with a stale password fails thousands of times, each time in the same way. The first
-//! of these logins are searched in full, the later ones for single deviations only. Called by
-//! `analyze`, one memory for each capture.
+//! of these logins are searched in full, the later ones for single deviations only, and once that has found
+//! nothing by the dozen, the password as given alone is tried with every salt and formula. Accepted logins that
+//! nothing explains are kinds of their own. Called by `analyze`, one memory for each capture.
 
 use std::collections::HashMap;
 
@@ -11,59 +12,82 @@ use super::verdict::Verdict;
 use crate::limits;
 use crate::mysql::{Login, Outcome, Plugin};
 
-/// What makes two failures alike.
+/// What makes two logins alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Failure {
+struct Kind {
     user: Option<Vec<u8>>,
     client: Option<Vec<u8>>,
     plugin: Plugin,
+    accepted: bool,
     /// The server's error; `None` where the client left or the capture does not show the end.
     code: Option<u16>,
 }
 
+/// What was spent on one kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Effort {
+    /// Hypotheses of full searches.
+    full: u64,
+    /// Searches that were less.
+    reduced: u64,
+}
+
 /// The searches that found nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(HashMap<Failure, u64>);
+pub struct Spent(HashMap<Kind, Effort>);
 
 impl Spent {
     /// How far to search for this login.
     #[must_use]
     pub fn search(&self, login: &Login) -> Search {
-        let spent = failure(login).and_then(|failure| self.0.get(&failure));
+        if self.0.is_empty() {
+            return Search::Full;
+        }
+        let spent = kind(login).and_then(|kind| self.0.get(&kind));
         match spent {
-            Some(hypotheses) if *hypotheses >= limits::SEARCH_SPENT => Search::Reduced,
-            _ => Search::Full,
+            Some(effort) if effort.full < limits::SEARCH_SPENT => Search::Full,
+            // Now and then more, in case that things have changed.
+            Some(effort)
+                if effort.reduced < limits::SEARCHES_REDUCED
+                    || effort.reduced.is_multiple_of(limits::SEARCHES_REDUCED) =>
+            {
+                Search::Reduced
+            }
+            Some(_) => Search::Least,
+            None => Search::Full,
         }
     }
 
-    /// Takes note of what a search came to. At the cap of failures no more are remembered, and
-    /// logins like them are searched in full each time.
+    /// Takes note of what a search came to. At the cap of kinds no more are remembered, and logins
+    /// like them are searched in full each time.
     pub fn note(&mut self, login: &Login, verdict: &Verdict) {
         let Verdict::Mismatch(tried) = verdict else {
             return;
         };
-        let Some(failure) = failure(login).filter(|_| !tried.reduced) else {
+        let Some(kind) = kind(login) else {
             return;
         };
-        if self.0.len() < limits::SEARCHES || self.0.contains_key(&failure) {
-            let spent = self.0.entry(failure).or_default();
-            *spent = spent.saturating_add(tried.hypotheses);
+        if self.0.len() < limits::SEARCHES || self.0.contains_key(&kind) {
+            let effort = self.0.entry(kind).or_default();
+            if tried.reduced {
+                effort.reduced = effort.reduced.saturating_add(1);
+            } else {
+                effort.full = effort.full.saturating_add(tried.hypotheses);
+            }
         }
     }
 }
 
-/// An accepted login is none.
-fn failure(login: &Login) -> Option<Failure> {
-    let code = match &login.outcome {
-        Outcome::Accepted => return None,
-        Outcome::Rejected(error) => Some(error.code),
-        Outcome::Abandoned { .. } | Outcome::Unknown => None,
-    };
-    Some(Failure {
+fn kind(login: &Login) -> Option<Kind> {
+    Some(Kind {
         user: login.request.as_ref()?.user.clone(),
         client: login.attribute("_client_name").map(<[u8]>::to_vec),
         plugin: login.last_round()?.plugin.clone(),
-        code,
+        accepted: matches!(login.outcome, Outcome::Accepted),
+        code: match &login.outcome {
+            Outcome::Rejected(error) => Some(error.code),
+            _ => None,
+        },
     })
 }
 

@@ -176,6 +176,7 @@ fn of_the_proof(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         Code::WrongPassword => proof::wrong_password(pair, finding),
         Code::EmptyResponse => proof::empty(pair, finding),
         Code::RsaSaltTrailingNul => proof::rsa(pair, finding),
+        Code::FullAuthWrongForm => proof::wrong_form(pair, finding),
         Code::IamToken => proof::token(pair, finding),
         _ => None,
     }

@@ -165,13 +165,13 @@ fn gaps(which: Which, party: &Party<'_>) -> Prose {
     })
 }
 
-/// Faults that did no harm.
+/// Findings that did no harm.
 fn flaws(left: &Party<'_>, right: &Party<'_>) -> String {
     let warned = |which: Which, party: &Party<'_>| {
         let mut findings = party.findings.iter();
         let finding = findings.find(|finding| finding.severity >= Severity::Warning)?;
         Some(format!(
-            " The {} one has a fault that did no harm here ({}).",
+            " The {} one has the finding {}, which did not keep it out.",
             which.name(),
             finding.code
         ))

@@ -120,6 +120,8 @@ impl Tap {
 }
 
 impl Handler for Tap {
+    type Rest = ();
+
     fn event(&mut self, event: StreamEvent<'_>) {
         if let (
             Some(record),
@@ -169,29 +171,27 @@ pub(super) fn read(
     let mut table: Table<Tap> = Table::default();
     let mut records = BTreeMap::new();
     let mut decoder = Decoder::default();
+    let mut begin = |conversation: Conversation| Tap {
+        inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(keys)),
+        forward: conversation.from,
+        backward: conversation.to,
+        record: wanted(conversation.stream),
+    };
     while let Ok(Some(packet)) = reader.next_packet() {
         let Decoded::Tcp(segment) = decoder.decode(&packet) else {
             continue;
         };
-        let begin = |conversation: Conversation| Tap {
-            inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(keys)),
-            forward: conversation.from,
-            backward: conversation.to,
-            record: wanted(conversation.stream),
-        };
-        let pushed = table.push(&segment, begin);
-        if let Some(record) = &mut pushed.handler.record {
+        let pushed = table.push(&segment, &mut begin);
+        if let Some(record) = pushed.handler.and_then(|tap| tap.record.as_mut()) {
             record.segment(&segment);
         }
         let stream = pushed.stream;
         see(&packet, &segment, stream).map_err(Failure::Write)?;
-        for (stream, tap) in table.take_replaced() {
+        for (stream, tap) in table.take_over() {
             tap.give(stream, &mut records);
         }
     }
-    for (stream, tap) in table.finish() {
-        tap.give(stream, &mut records);
-    }
+    table.finish(&mut begin, |stream, tap| tap.give(stream, &mut records));
     Ok(records)
 }
 

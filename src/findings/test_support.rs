@@ -93,6 +93,7 @@ impl Script {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
+            earlier_salts: Vec::new(),
         };
         Self {
             login,

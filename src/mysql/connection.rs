@@ -12,8 +12,9 @@ use crate::limits;
 use crate::mysql::compression::{Unpacked, Unpacker};
 use crate::mysql::detect::Elsewhere;
 use crate::mysql::exchange::{Differing, Exchange, Next};
-use crate::mysql::framing::{Framer, Message, Want};
-use crate::mysql::login::{Fault, Login, MissingCause, Outcome, Side};
+use crate::mysql::framing::{Framer, Message, Pause, Want};
+use crate::mysql::login::{Fault, Login, MissingCause, Side};
+use crate::mysql::past::Past;
 use crate::mysql::watching::{Event, Shown, Watching};
 use crate::mysql::wire::header::Header;
 use crate::net::Endpoint;
@@ -41,6 +42,14 @@ pub struct Connection {
     found: Vec<Login>,
 }
 
+/// What is kept of a connection past its login while it rests.
+#[derive(Debug)]
+pub struct Rest {
+    client: Direction,
+    pause: Pause,
+    past: Past,
+}
+
 #[derive(Debug)]
 enum Stage {
     /// It has not shown what it is.
@@ -48,7 +57,7 @@ enum Stage {
     /// A login runs.
     Login(Box<Exchange>),
     /// Past the login; a COM_CHANGE_USER may come.
-    Commands(Box<Login>),
+    Commands(Box<Past>),
     /// Nothing more is wanted of it.
     Done(Option<Elsewhere>),
 }
@@ -325,7 +334,7 @@ impl Connection {
         }
     }
 
-    fn take(&mut self, direction: Direction, message: &Message) {
+    fn take(&mut self, direction: Direction, message: &Message<'_>) {
         let side = self.side(direction);
         match &mut self.stage {
             Stage::Login(exchange) => match exchange.take(side, message) {
@@ -338,8 +347,11 @@ impl Connection {
                 Next::Left => self.finish_login(Some(message.at)),
             },
             Stage::Commands(before) if side == Side::Client => {
-                let attempt = before.attempt.saturating_add(1);
-                let exchange = Exchange::change_user(before, attempt, message);
+                let (client, server) = match direction {
+                    Direction::Forward => (self.conversation.from, self.conversation.to),
+                    Direction::Backward => (self.conversation.to, self.conversation.from),
+                };
+                let exchange = Exchange::change_user(client, server, before, message);
                 self.stage = Stage::Login(Box::new(exchange));
                 for framer in &mut self.framers {
                     framer.want(Want::All);
@@ -372,12 +384,12 @@ impl Connection {
             self.stage = Stage::Done(Some(Elsewhere::MidStream));
             return;
         }
-        let login = exchange.finish(&closings, left);
-        if matches!(login.outcome, Outcome::Accepted) {
+        let (login, past) = exchange.finish(&closings, left);
+        if let Some(past) = past {
             if login.agreed_on_compression() && self.unpackers.is_none() {
                 self.unpackers = Some(Box::default());
             }
-            self.stage = Stage::Commands(Box::new(login.clone()));
+            self.stage = Stage::Commands(Box::new(past));
             for framer in &mut self.framers {
                 framer.want(Want::Command(COM_CHANGE_USER));
             }
@@ -502,6 +514,8 @@ impl Connection {
 }
 
 impl Handler for Connection {
+    type Rest = Rest;
+
     fn event(&mut self, event: StreamEvent<'_>) {
         match event {
             StreamEvent::MidStream { direction, awaited } => self.mid_stream(direction, awaited),
@@ -549,6 +563,45 @@ impl Handler for Connection {
             (Stage::Commands(_), Some(client)) => Interest::Only(client),
             (Stage::Commands(_), None) | (Stage::Done(_), _) => Interest::Nothing,
         }
+    }
+
+    fn weight(&self) -> usize {
+        match &self.stage {
+            Stage::Watching(watching) => watching.weight(),
+            Stage::Login(exchange) => {
+                let framers = self.framers.iter().map(Framer::weight).sum::<usize>();
+                exchange.weight().saturating_add(framers)
+            }
+            Stage::Commands(_) | Stage::Done(_) => 0,
+        }
+    }
+
+    fn rest(&mut self) -> Option<Rest> {
+        let client = self.client?;
+        let plain = self.tls.is_none() && self.unpackers.is_none();
+        if !plain || !self.found.is_empty() || !self.closings.is_empty() {
+            return None;
+        }
+        let pause = self.framer(client).pause()?;
+        match mem::replace(&mut self.stage, Stage::Done(None)) {
+            Stage::Commands(past) => Some(Rest {
+                client,
+                pause,
+                past: *past,
+            }),
+            other => {
+                self.stage = other;
+                None
+            }
+        }
+    }
+
+    fn wake(&mut self, rest: Rest) {
+        let want = Want::Command(COM_CHANGE_USER);
+        self.client = Some(rest.client);
+        self.framer(rest.client).go_on(rest.pause, want);
+        self.framer(rest.client.opposite()).want(want);
+        self.stage = Stage::Commands(Box::new(rest.past));
     }
 }
 

@@ -4,6 +4,7 @@
 //! 0xFFFFFF (page "MySQL Packets" of the MySQL Source Code Documentation). Behind a hole the cut
 //! is lost; it is found again where a segment holds whole messages and nothing else.
 
+use std::borrow::Cow;
 use std::mem;
 
 use crate::capture::PacketRef;
@@ -12,9 +13,9 @@ use crate::mysql::wire::header::Header;
 
 /// One message, as far as it was captured.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    /// The payload, up to the first missing byte.
-    pub payload: Vec<u8>,
+pub(super) struct Message<'a> {
+    /// The payload, up to the first missing byte; in place where one segment has all of it.
+    pub payload: Cow<'a, [u8]>,
     /// Bytes of the payload that are missing behind that.
     pub missing: u64,
     /// The sequence id of the first packet.
@@ -27,7 +28,7 @@ pub(super) struct Message {
     pub after_gap: bool,
 }
 
-impl Message {
+impl Message<'_> {
     /// The payload's length on the wire.
     pub fn length(&self) -> u64 {
         self.missing.saturating_add(self.payload.len() as u64)
@@ -55,6 +56,15 @@ enum State {
     Skip { left: u64, continued: bool },
     /// Behind a hole: the next header has not been found yet.
     Lost,
+}
+
+/// Where a framer stands that skips commands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pause {
+    /// Bytes of a command that are still to be skipped.
+    left: u32,
+    /// Another packet continues it.
+    continued: bool,
 }
 
 /// Cuts one direction into messages.
@@ -118,7 +128,15 @@ impl Framer {
 
     /// Takes bytes from the front of `bytes` until a message is complete. Answers it, if so;
     /// `bytes` then holds what follows. Call again until it answers `None`.
-    pub fn next(&mut self, bytes: &mut &[u8], offset: &mut u64, at: PacketRef) -> Option<Message> {
+    pub fn next<'a>(
+        &mut self,
+        bytes: &mut &'a [u8],
+        offset: &mut u64,
+        at: PacketRef,
+    ) -> Option<Message<'a>> {
+        if let Some(message) = self.whole(bytes, offset, at) {
+            return Some(message);
+        }
         loop {
             match &mut self.state {
                 State::Header => {
@@ -158,6 +176,67 @@ impl Framer {
             if bytes.is_empty() && !matches!(self.state, State::Collect { left: 0, .. }) {
                 return None;
             }
+        }
+    }
+
+    /// A message that stands in these bytes from its header to its end: the usual case, and the fast
+    /// path of a login. Anything else is for [`Framer::next`].
+    fn whole<'a>(
+        &mut self,
+        bytes: &mut &'a [u8],
+        offset: &mut u64,
+        at: PacketRef,
+    ) -> Option<Message<'a>> {
+        let fresh = matches!(self.state, State::Header) && self.buffer.is_empty();
+        if !fresh || self.want != Want::All || self.latest.is_some() {
+            return None;
+        }
+        let header = Header::parse(bytes)?;
+        let length = header.length as usize;
+        if length > limits::LOGIN_MESSAGE || header.continues() {
+            return None;
+        }
+        let end = Header::SIZE.saturating_add(length);
+        let payload = bytes.get(Header::SIZE..end)?;
+        *bytes = bytes.get(end..).unwrap_or_default();
+        let place = *offset;
+        *offset = offset.saturating_add(end as u64);
+        self.offset = place;
+        Some(Message {
+            payload: Cow::Borrowed(payload),
+            missing: 0,
+            sequence: header.sequence,
+            at,
+            offset: place,
+            after_gap: mem::take(&mut self.after_gap),
+        })
+    }
+
+    /// Bytes that it holds.
+    pub fn weight(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Where it stands, if it skips commands and is in the middle of none that is wanted.
+    pub fn pause(&self) -> Option<Pause> {
+        let idle = self.want != Want::All && self.buffer.is_empty() && !self.after_gap;
+        let (left, continued) = match self.state {
+            State::Header => (0, self.continued),
+            State::Skip { left, continued } => (u32::try_from(left).ok()?, continued),
+            State::Collect { .. } | State::Lost => return None,
+        };
+        idle.then_some(Pause { left, continued })
+    }
+
+    /// Goes on from a pause.
+    pub fn go_on(&mut self, pause: Pause, want: Want) {
+        self.want = want;
+        let Pause { left, continued } = pause;
+        if left > 0 {
+            let left = u64::from(left);
+            self.state = State::Skip { left, continued };
+        } else {
+            self.continued = continued;
         }
     }
 
@@ -227,13 +306,13 @@ impl Framer {
     }
 
     /// The current payload is complete: gives the message.
-    fn complete(&mut self) -> Option<Message> {
+    fn complete(&mut self) -> Option<Message<'static>> {
         let State::Collect { header, .. } = mem::replace(&mut self.state, State::Header) else {
             return None;
         };
         let at = self.latest.take()?;
         Some(Message {
-            payload: mem::take(&mut self.buffer),
+            payload: Cow::Owned(mem::take(&mut self.buffer)),
             missing: mem::take(&mut self.missing),
             sequence: header.sequence,
             at,
@@ -243,7 +322,7 @@ impl Framer {
     }
 
     /// A hole of `length` bytes. Answers the message it cuts off, if one had begun.
-    pub fn gap(&mut self, length: u64, at: PacketRef) -> Option<Message> {
+    pub fn gap(&mut self, length: u64, at: PacketRef) -> Option<Message<'static>> {
         match &mut self.state {
             State::Skip { left, .. } if length <= *left => {
                 *left = left.saturating_sub(length);
@@ -269,7 +348,7 @@ impl Framer {
     }
 
     /// Nothing more will come: the message that had begun, as far as it goes.
-    pub fn finish(&mut self) -> Option<Message> {
+    pub fn finish(&mut self) -> Option<Message<'static>> {
         let State::Collect { left, .. } = &mut self.state else {
             return None;
         };

@@ -69,6 +69,8 @@ pub struct Login {
     pub tls: TlsFacts,
     /// Where copies of its bytes differ: the login as it is with the other copies.
     pub other_version: Option<Box<Self>>,
+    /// The salts of earlier logins on the same connection, as on the wire, the oldest first.
+    pub earlier_salts: Vec<Vec<u8>>,
 }
 
 impl Login {

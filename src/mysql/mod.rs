@@ -6,6 +6,7 @@ mod detect;
 mod exchange;
 mod framing;
 mod login;
+mod past;
 mod plugin;
 mod watching;
 pub mod wire;

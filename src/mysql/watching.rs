@@ -67,6 +67,12 @@ pub(super) enum Event {
 const BOTH: [Direction; 2] = [Direction::Forward, Direction::Backward];
 
 impl Watching {
+    /// About the bytes that it holds.
+    pub fn weight(&self) -> usize {
+        let events = self.events.len().saturating_mul(size_of::<Event>());
+        self.bytes.saturating_add(events)
+    }
+
     /// Keeps an event.
     pub fn push(&mut self, event: Event) {
         // A conflict holds two copies.

@@ -4,17 +4,16 @@
 //! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
 //! [`super::verify`].
 
-mod groups;
 pub(super) mod login;
+pub(super) mod tally;
 pub(super) mod verdict;
-
-use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::findings::{Finding, Part, Prose};
 use crate::report::model;
 use crate::report::redact::Redactor;
-use crate::report::{CaptureReport, Numbering, Relation, Status, names};
+
+use crate::report::{CaptureReport, Numbering, Status, Tally, names};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \
@@ -64,6 +63,17 @@ impl<'a> Builder<'a> {
     /// The report over all captures. `skipped` files of folders were no captures.
     #[must_use]
     pub fn report(&self, captures: &[CaptureReport], skipped: u64) -> model::Report {
+        self.report_of(captures, skipped, Tally::default())
+    }
+
+    /// The same, where `tally` has counted logins already that were not kept.
+    #[must_use]
+    pub fn report_of(
+        &self,
+        captures: &[CaptureReport],
+        skipped: u64,
+        mut tally: Tally,
+    ) -> model::Report {
         let logins = captures.iter().flat_map(|capture| &capture.logins);
         logins.for_each(|examined| self.redactor.learn(&examined.login));
         let findings: Vec<model::Finding> = captures
@@ -75,12 +85,13 @@ impl<'a> Builder<'a> {
                 })
             })
             .collect();
-        let groups = self.groups(captures);
-        let again = captures.iter().flat_map(|capture| &capture.logins);
-        let again = count(again.filter(|login| {
-            let mut links = login.related.iter();
-            links.any(|link| link.how == Relation::SameExchangeAgain)
-        }));
+        for capture in captures {
+            for examined in &capture.logins {
+                tally.count(self, examined, &capture.across);
+            }
+            tally.count_findings(&capture.across);
+        }
+        let summary = tally.summary(captures.len() as u64, skipped);
         let captures: Vec<model::Capture> = captures
             .iter()
             .map(|capture| self.capture(capture))
@@ -89,7 +100,7 @@ impl<'a> Builder<'a> {
             schema_version: model::SCHEMA_VERSION,
             tool: model::Tool::THIS,
             warnings: self.warnings(),
-            summary: summary(&captures, &findings, skipped, again, groups),
+            summary,
             captures,
             findings,
             skipped_files: Vec::new(),
@@ -184,47 +195,4 @@ fn diagnostic(diagnostic: &Diagnostic) -> model::Diagnostic {
         stream: diagnostic.stream,
         count: diagnostic.count,
     }
-}
-
-fn summary(
-    captures: &[model::Capture],
-    findings: &[model::Finding],
-    skipped: u64,
-    seen_again: u64,
-    [by_client, by_user, by_server]: [Vec<model::Group>; 3],
-) -> model::Summary {
-    let logins = || captures.iter().flat_map(|capture| &capture.logins);
-    // What only the sizes of sealed records suggest counts as unknown.
-    let seen = |outcome: &model::Outcome| match outcome.kind {
-        _ if outcome.inferred => model::OutcomeKind::Unknown,
-        kind => kind,
-    };
-    let ended = |kinds: &[model::OutcomeKind]| {
-        count(logins().filter(|login| kinds.contains(&seen(&login.outcome))))
-    };
-    let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for finding in findings {
-        let known = codes.entry(finding.code).or_default();
-        *known = known.saturating_add(1);
-    }
-    model::Summary {
-        captures: count(captures),
-        skipped,
-        interrupted: false,
-        unread: 0,
-        logins: count(logins()),
-        accepted: ended(&[model::OutcomeKind::Accepted]),
-        rejected: ended(&[model::OutcomeKind::Rejected]),
-        unknown: ended(&[model::OutcomeKind::Abandoned, model::OutcomeKind::Unknown]),
-        seen_again,
-        findings: codes,
-        before: None,
-        by_client,
-        by_user,
-        by_server,
-    }
-}
-
-fn count<T>(things: impl IntoIterator<Item = T>) -> u64 {
-    things.into_iter().fold(0, |n, _| u64::saturating_add(n, 1))
 }

@@ -4,6 +4,8 @@
 //! Owns: JSON's escapes. Called by `cli` for `scan` and `verify`, and by the other formats that
 //! are JSON.
 
+mod compact;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -33,6 +35,14 @@ fn write_as(value: &impl Serialize, out: impl Write, style: impl Formatter) -> i
     let mut serializer = Serializer::with_formatter(out, Escaping(style));
     value.serialize(&mut serializer).map_err(io::Error::from)?;
     serializer.into_inner().write_all(b"\n")
+}
+
+pub(in crate::report) use compact::add_line;
+
+/// A text in quotes, escaped.
+fn add_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Escaping(CompactFormatter));
+    text.serialize(&mut serializer).map_err(io::Error::from)
 }
 
 /// The same in memory.
@@ -75,6 +85,10 @@ impl<F: Formatter> Formatter for Escaping<F> {
         w: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Almost all text is plain, and told to be so without looking at characters.
+        if fragment.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return w.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| must_escape(*c)) {
             let (before, from) = rest.split_at(at);

@@ -44,6 +44,7 @@ pub mod words;
 
 pub use anonymize::Pseudonyms;
 pub use build::Builder;
+pub use build::tally::Tally;
 pub use capture_report::{CaptureReport, ExaminedLogin, Link, Numbering, Relation, Span, Status};
 pub use redact::Redactor;
 pub use selection::Selection;

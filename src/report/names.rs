@@ -1,5 +1,7 @@
 //! The names that enums of the pipeline have in the report, where they do not name themselves.
 
+use std::cell::RefCell;
+
 use crate::capture::{Compression, Format, Timestamp};
 use crate::mysql::{AuthPath, SaltSource, Side};
 
@@ -51,9 +53,24 @@ pub(super) const fn side(side: Side) -> &'static str {
 /// RFC 3339, UTC, nanoseconds. `None` never happens: an `i64` of nanoseconds lies between the
 /// years 1677 and 2262.
 pub(super) fn time(time: Timestamp) -> Option<String> {
-    let time = jiff::Timestamp::from_nanosecond(i128::from(time.as_nanos())).ok()?;
-    Some(format!("{time:.9}"))
+    thread_local! {
+        /// The last second and its text: the times of a report's lines stand close together.
+        static SECOND: RefCell<(i64, String)> = const { RefCell::new((i64::MAX, String::new())) };
+    }
+    let seconds = time.as_nanos().div_euclid(NANOS);
+    let fraction = time.as_nanos().rem_euclid(NANOS);
+    SECOND.with_borrow_mut(|(known, text)| {
+        if *known != seconds {
+            *text = jiff::Timestamp::from_second(seconds).ok()?.to_string();
+            *known = seconds;
+        }
+        let second = text.strip_suffix('Z')?;
+        Some(format!("{second}.{fraction:09}Z"))
+    })
 }
+
+/// Nanoseconds of a second.
+const NANOS: i64 = 1_000_000_000;
 
 #[cfg(test)]
 mod tests {

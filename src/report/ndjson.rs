@@ -13,6 +13,9 @@ use crate::report::build::Builder;
 use crate::report::model::{Capture, Diagnostic, Finding, Login, Report, Status, Summary, Tool};
 use crate::report::{CaptureReport, ExaminedLogin, Numbering, json};
 
+/// Bytes of lines that wait to be written at once.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
 /// A line.
 #[derive(Debug, JsonSchema, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -93,12 +96,18 @@ pub struct SummaryLine<'a> {
 pub struct Lines<'a, W> {
     builder: &'a Builder<'a>,
     out: W,
+    /// Lines that were not written yet.
+    waiting: Vec<u8>,
 }
 
 impl<'a, W: Write> Lines<'a, W> {
     /// Writes to `out` what `builder` lets through.
     pub const fn new(builder: &'a Builder<'a>, out: W) -> Self {
-        Self { builder, out }
+        Self {
+            builder,
+            out,
+            waiting: Vec::new(),
+        }
     }
 
     /// A login of the capture at `path` is known; `numbering` is that of joined captures.
@@ -151,19 +160,36 @@ impl<'a, W: Write> Lines<'a, W> {
             tool: report.tool,
             warnings: &report.warnings,
             summary: &report.summary,
-        }))
+        }))?;
+        self.flush()
     }
 
-    /// What was written to.
+    /// What was written to; what was not flushed is lost.
     pub fn into_inner(self) -> W {
         self.out
     }
 
-    /// Each line goes out at once: somebody may be waiting for it.
-    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        json::write_line(line, &mut bytes)?;
-        self.out.write_all(&bytes)?;
+    /// Writes what waits: somebody may be waiting for it. To be called whenever nothing more comes
+    /// at once.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let written = self.out.write_all(&self.waiting);
+        self.waiting.clear();
+        written?;
         self.out.flush()
+    }
+
+    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
+        json::add_line(line, &mut self.waiting)?;
+        if self.waiting.len() > WRITTEN_AT_ONCE {
+            self.flush()?;
+        }
+        Ok(())
     }
 }

@@ -11,19 +11,18 @@
 
 mod forms;
 mod naming;
+mod needles;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
-
-use memchr::memmem;
 
 use crate::findings::{Captured, Part, Prose};
 use crate::mysql::Plugin;
 use crate::report::anonymize::{Named, Pseudonyms};
 use crate::report::text;
 
-use forms::Needle;
+use needles::Needles;
 
 /// What stands where a password stood.
 pub const MASK: &str = "[password]";
@@ -34,7 +33,7 @@ const QUOTE: usize = 200;
 /// Makes captured bytes fit to be shown. Has no `Debug`: it holds passwords.
 #[derive(Default)]
 pub struct Redactor {
-    needles: Vec<Needle>,
+    needles: Needles,
     /// With `--anonymize`.
     pseudonyms: Option<Arc<Pseudonyms>>,
     /// Names that logins of this run had, to find them in error texts without quotes.
@@ -50,7 +49,7 @@ impl Redactor {
             forms::of(candidate, &mut needles);
         }
         Self {
-            needles,
+            needles: Needles::new(needles),
             ..Self::default()
         }
     }
@@ -67,9 +66,13 @@ impl Redactor {
 
     /// As it is, candidates masked.
     fn masked(&self, bytes: &[u8]) -> String {
+        let occurrences = self.occurrences(bytes);
+        if occurrences.is_empty() {
+            return text::from_bytes(bytes);
+        }
         let mut out = String::new();
         let mut from = 0;
-        for found in self.occurrences(bytes) {
+        for found in occurrences {
             out.push_str(&text::from_bytes(
                 bytes.get(from..found.start).unwrap_or_default(),
             ));
@@ -113,16 +116,12 @@ impl Redactor {
 
     /// Where candidates turn up: ascending, touching ones merged.
     pub(crate) fn occurrences(&self, bytes: &[u8]) -> Vec<Range<usize>> {
-        let folded = bytes.to_ascii_lowercase();
         let mut found: Vec<Range<usize>> = Vec::new();
-        for needle in &self.needles {
-            for start in memmem::find_iter(&folded, needle.bytes()) {
-                let end = start.saturating_add(needle.bytes().len());
-                if !needle.whole_word() || stands_alone(&folded, start..end) {
-                    found.push(start..end);
-                }
+        self.needles.find(bytes, |place, needle| {
+            if !needle.whole_word() || stands_alone(bytes, place.clone()) {
+                found.push(place);
             }
-        }
+        });
         found.sort_by_key(|range| (range.start, range.end));
         let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
         for range in found {
@@ -158,7 +157,8 @@ mod tests {
             ("hunter2", "hunter2", "[password]"),
             ("hunter2", "xhunter2y", "x[password]y"),
             ("hunter2", "Hunter2 HUNTER2", "[password] [password]"),
-            ("aaaa", "aaaaaa", "[password]aa"),
+            // Every place counts, also one that begins inside another.
+            ("aaaa", "aaaaaa", "[password]"),
             ("abcd", "abcdabcd", "[password]"),
             ("p@ss word", "u=p%40ss%20word&", "u=[password]&"),
             ("p@ss word", "p%40ss+word", "[password]"),

@@ -176,6 +176,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
+            earlier_salts: Vec::new(),
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

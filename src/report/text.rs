@@ -12,6 +12,9 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 /// Bytes as text: what is UTF-8 stays, every other byte becomes `\xNN`.
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -105,7 +108,9 @@ pub fn shorten(text: &str, max: usize) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
-        push(&mut text, format_args!("{byte:02x}"));
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('?'));
+        }
     }
     text
 }

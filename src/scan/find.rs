@@ -77,6 +77,11 @@ impl Job {
         }
     }
 
+    /// Whether its bytes come as somebody writes them.
+    pub(super) const fn is_live(&self) -> bool {
+        matches!(self, Self::Pipe { .. } | Self::Stdin { .. })
+    }
+
     /// Whether it was named itself and not found in a folder.
     pub(super) fn is_named(&self) -> bool {
         match self {

@@ -11,8 +11,8 @@ use crate::report::{CaptureReport, ExaminedLogin};
 
 /// What a thread tells of a job.
 pub(super) enum Message {
-    /// A login, before the job is through.
-    Login(Box<ExaminedLogin>),
+    /// Logins, before the job is through.
+    Logins(Vec<ExaminedLogin>),
     /// The job is through: its captures.
     Through(Vec<CaptureReport>),
 }
@@ -46,10 +46,14 @@ impl<'j> InOrder<'j> {
     /// Tells `observer` what is its turn.
     pub(super) fn hear(&mut self, at: usize, message: Message, observer: &mut dyn Observer) {
         match message {
-            Message::Login(login) if at == self.turn => {
-                observer.login(self.label(at), None, &login);
+            Message::Logins(logins) if at == self.turn => {
+                for login in &logins {
+                    observer.login(self.label(at), None, login);
+                }
             }
-            Message::Login(login) => self.waiting.entry(at).or_default().logins.push(*login),
+            Message::Logins(logins) => {
+                self.waiting.entry(at).or_default().logins.extend(logins);
+            }
             Message::Through(reports) => {
                 self.waiting.entry(at).or_default().reports = Some(reports);
             }
@@ -65,6 +69,11 @@ impl<'j> InOrder<'j> {
                 }
             }
         }
+    }
+
+    /// The job that is told of as it goes.
+    pub(super) const fn turn(&self) -> usize {
+        self.turn
     }
 
     /// The captures of each job in order. A job that was never begun has none; those behind it are
@@ -131,7 +140,7 @@ mod tests {
     }
 
     fn login(stream: u64) -> Message {
-        Message::Login(Box::new(switched(stream)))
+        Message::Logins(vec![switched(stream)])
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use crate::analyze::Listener;
 use crate::auth::Verdict;
+use crate::limits;
 use crate::mysql::Transport;
 use crate::report::ExaminedLogin;
 
@@ -14,7 +15,7 @@ pub(super) struct Twice<'l> {
     listener: Listener<'l>,
     /// What secrets at the end of the file may change.
     held: Vec<ExaminedLogin>,
-    told: HashSet<(u64, u32)>,
+    told: Told,
 }
 
 impl<'l> Twice<'l> {
@@ -22,12 +23,12 @@ impl<'l> Twice<'l> {
         Self {
             listener,
             held: Vec::new(),
-            told: HashSet::new(),
+            told: Told::default(),
         }
     }
 
     /// Heard at the first reading.
-    pub(super) fn first(&mut self, login: &ExaminedLogin) {
+    pub(super) fn first(&mut self, login: ExaminedLogin) -> Option<ExaminedLogin> {
         let sealed = matches!(
             &login.login.transport,
             Transport::Tls {
@@ -37,25 +38,71 @@ impl<'l> Twice<'l> {
         );
         // One that nothing explains may have answered the salt of a sealed one.
         let unexplained = matches!(login.examination.verdict, Verdict::Mismatch(_));
-        if sealed || (unexplained && !self.held.is_empty()) {
+        let may_change = sealed || (unexplained && !self.held.is_empty());
+        if may_change && self.held.len() < limits::AWAITING_SECRETS {
             self.held.push(login.clone());
-        } else {
-            self.told.insert((login.stream, login.login.attempt));
-            (self.listener)(login);
+            // If there is no second reading, this one is kept.
+            return Some(login);
         }
+        self.told.insert(login.stream, login.login.attempt);
+        (self.listener)(login)
     }
 
     /// Heard at the second.
-    pub(super) fn second(&mut self, login: &ExaminedLogin) {
-        if self.told.insert((login.stream, login.login.attempt)) {
-            (self.listener)(login);
+    pub(super) fn second(&mut self, login: ExaminedLogin) -> Option<ExaminedLogin> {
+        if self.told.insert(login.stream, login.login.attempt) {
+            (self.listener)(login)
+        } else {
+            Some(login)
         }
     }
 
     /// There is no second reading.
     pub(super) fn only_once(self) {
-        for login in &self.held {
+        for login in self.held {
             (self.listener)(login);
         }
+    }
+}
+
+/// The logins that were told: a bit for each connection's own, which almost all are.
+#[derive(Default)]
+struct Told {
+    first: Vec<u64>,
+    later: HashSet<(u64, u32)>,
+}
+
+impl Told {
+    /// Notes a login; false if it was noted before.
+    fn insert(&mut self, stream: u64, attempt: u32) -> bool {
+        let place = usize::try_from(stream / 64).ok().filter(|_| attempt == 0);
+        let Some(place) = place else {
+            return self.later.insert((stream, attempt));
+        };
+        if self.first.len() <= place {
+            self.first.resize(place.saturating_add(1), 0);
+        }
+        let bit = 1 << (stream % 64);
+        let Some(word) = self.first.get_mut(place) else {
+            return true;
+        };
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_login_once() {
+        let mut told = Told::default();
+        for (stream, attempt) in [(0, 0), (63, 0), (64, 0), (64, 1), (1_000_000, 0)] {
+            assert!(told.insert(stream, attempt));
+            assert!(!told.insert(stream, attempt));
+        }
+        assert!(told.insert(1, 0));
     }
 }

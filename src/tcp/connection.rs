@@ -9,6 +9,7 @@ use crate::capture::PacketRef;
 use crate::limits;
 use crate::net::{Segment, SeqNum};
 use crate::tcp::event::{Closing, Direction, GapCause, Handler, Interest, StreamEvent};
+use crate::tcp::flow::{Beginnings, Resting};
 use crate::tcp::half::{Difference, Half, Piece, Position};
 
 /// What a segment turned out to be.
@@ -20,14 +21,11 @@ pub(super) enum Taken {
     OutsideWindow,
 }
 
-/// One conversation and the handler of its bytes.
-#[derive(Debug)]
-pub(super) struct Connection<H> {
-    /// Its number, as Wireshark's `tcp.stream`.
-    pub stream: u64,
+/// One conversation while it is awake. Its handler stands beside it.
+#[derive(Debug, Default)]
+pub(super) struct Connection {
     /// The packet that was seen last.
     pub last: u64,
-    pub handler: H,
     forward: Half,
     backward: Half,
     /// The sequence number each direction began with, as Wireshark takes it.
@@ -36,45 +34,78 @@ pub(super) struct Connection<H> {
     ended: bool,
 }
 
-impl<H: Handler> Connection<H> {
-    pub fn new(stream: u64, handler: H) -> Self {
-        Self {
-            stream,
-            last: 0,
-            handler,
-            forward: Half::default(),
-            backward: Half::default(),
-            base: [None; 2],
-            closed: [false; 2],
-            ended: false,
+impl Connection {
+    /// Goes on from what was seen while the conversation only opened. Nothing was before, or
+    /// [`Connection::clear`] was called.
+    pub fn begin(&mut self, seen: &Beginnings, last: u64) {
+        self.last = last;
+        self.base = seen.base;
+        for (half, initial) in [&mut self.forward, &mut self.backward]
+            .into_iter()
+            .zip(seen.initial)
+        {
+            if let Some(initial) = initial {
+                half.starts_behind(initial);
+            }
         }
     }
 
-    /// Whether a SYN with this sequence number begins another conversation on the same ports
-    /// (as Wireshark counts: the same sequence number is a retransmission). Where packets are out
-    /// of order, a SYN just before everything held back belongs to it.
-    pub fn is_reused_by(&self, direction: Direction, isn: SeqNum) -> bool {
-        let Some(base) = self.base.get(direction as usize).copied().flatten() else {
-            return false;
+    /// Goes on from a rest: the next sequence number of each direction, and its offset.
+    pub fn wake(&mut self, next: [(SeqNum, u64); 2]) {
+        for (half, (seq, offset)) in [&mut self.forward, &mut self.backward]
+            .into_iter()
+            .zip(next)
+        {
+            half.go_on_at(seq, offset);
+        }
+    }
+
+    /// Where it stands, and the handler packed up, if nothing waits and nobody has closed.
+    pub fn rest<H: Handler>(&self, handler: &mut H) -> Option<Resting<H::Rest>> {
+        let Interest::Only(wanted) = handler.interest() else {
+            return None;
         };
-        let half = match direction {
-            Direction::Forward => &self.forward,
-            Direction::Backward => &self.backward,
+        let (own, other) = match wanted {
+            Direction::Forward => (&self.forward, &self.backward),
+            Direction::Backward => (&self.backward, &self.forward),
         };
-        let late = !half.is_begun() && (0..limits::LATE_SYN).contains(&base.distance_from(isn));
-        base != isn && !late && !half.is_known_to_start_behind(isn)
+        let quiet = !self.ended && self.closed == [false, false];
+        if !quiet || !own.is_even() || !other.is_even() {
+            return None;
+        }
+        let next = [self.forward.place()?, self.backward.place()?];
+        let handler = handler.rest()?;
+        Some(Resting { next, handler })
+    }
+
+    /// Ready for another conversation. Buffers of moderate size are kept.
+    pub fn clear(&mut self) {
+        self.forward.clear();
+        self.backward.clear();
+        self.base = [None; 2];
+        self.closed = [false; 2];
+        self.ended = false;
+    }
+
+    /// What tells an old SYN from a new one.
+    pub fn beginnings(&self) -> Beginnings {
+        Beginnings {
+            base: self.base,
+            initial: [self.forward.initial(), self.backward.initial()],
+            begun: [self.forward.is_begun(), self.backward.is_begun()],
+        }
     }
 
     /// Bytes held back in both directions.
-    pub fn held_bytes(&self) -> usize {
+    fn held_bytes(&self) -> usize {
         self.forward
             .held_bytes()
             .saturating_add(self.backward.held_bytes())
     }
 
-    /// Whether both ends have closed, or one has reset.
-    pub fn is_closed(&self) -> bool {
-        self.closed == [true, true]
+    /// About what both directions hold in memory.
+    pub fn weight(&self) -> usize {
+        self.forward.weight().saturating_add(self.backward.weight())
     }
 
     /// Whether nothing more will be told.
@@ -90,7 +121,12 @@ impl<H: Handler> Connection<H> {
     }
 
     /// Takes a segment of this conversation.
-    pub fn push(&mut self, segment: &Segment<'_>, direction: Direction) -> Taken {
+    pub fn push<H: Handler>(
+        &mut self,
+        segment: &Segment<'_>,
+        direction: Direction,
+        to: &mut H,
+    ) -> Taken {
         self.last = segment.at.number;
         if let Some(base @ None) = self.base.get_mut(direction as usize) {
             let syn = if segment.flags.syn() { 0 } else { u32::MAX };
@@ -99,37 +135,42 @@ impl<H: Handler> Connection<H> {
         if self.ended {
             return Taken::Used;
         }
-        self.note_opening(segment, direction);
+        self.note_opening(to, segment, direction);
         if self.closes_oddly(segment, direction) {
             return Taken::OutsideWindow;
         }
-        self.note_closing(segment, direction);
-        let taken = match self.handler.interest() {
+        self.note_closing(to, segment, direction);
+        let taken = match to.interest() {
             Interest::Nothing => {
-                self.end();
+                self.end(to);
                 return Taken::Used;
             }
             Interest::Only(wanted) if wanted != direction => {
                 self.skip(segment, direction);
                 Taken::Used
             }
-            _ => self.take_data(segment, direction),
+            _ => self.take_data(to, segment, direction),
         };
         if self.forward.is_whole() && self.backward.is_whole() {
-            self.end();
+            self.end(to);
         }
         taken
     }
 
-    fn note_opening(&mut self, segment: &Segment<'_>, direction: Direction) {
+    fn note_opening<H: Handler>(
+        &mut self,
+        to: &mut H,
+        segment: &Segment<'_>,
+        direction: Direction,
+    ) {
         if segment.flags.syn() {
             self.half(direction).starts_behind(segment.seq);
             if let Some(ack) = segment.ack {
                 self.half(direction.opposite())
                     .starts_behind(ack.plus(u32::MAX));
-                self.handler.opened_by(direction.opposite());
+                to.opened_by(direction.opposite());
             } else {
-                self.handler.opened_by(direction);
+                to.opened_by(direction);
             }
         }
     }
@@ -151,7 +192,12 @@ impl<H: Handler> Connection<H> {
         })
     }
 
-    fn note_closing(&mut self, segment: &Segment<'_>, direction: Direction) {
+    fn note_closing<H: Handler>(
+        &mut self,
+        to: &mut H,
+        segment: &Segment<'_>,
+        direction: Direction,
+    ) {
         let how = match segment.flags {
             flags if flags.rst() => Closing::Rst,
             flags if flags.fin() => Closing::Fin,
@@ -170,7 +216,7 @@ impl<H: Handler> Connection<H> {
                 }
             }
         }
-        self.handler.event(StreamEvent::Closed {
+        to.event(StreamEvent::Closed {
             direction,
             how,
             at: segment.at,
@@ -200,10 +246,15 @@ impl<H: Handler> Connection<H> {
         }
     }
 
-    fn take_data(&mut self, segment: &Segment<'_>, direction: Direction) -> Taken {
+    fn take_data<H: Handler>(
+        &mut self,
+        to: &mut H,
+        segment: &Segment<'_>,
+        direction: Direction,
+    ) -> Taken {
         let needs = self.needs(segment, direction);
         if segment.flags.rst() || (segment.payload.is_empty() && segment.cut_off == 0) {
-            self.drain();
+            self.drain(to);
             return Taken::Used;
         }
         let seq = segment.seq.plus(u32::from(segment.flags.syn()));
@@ -228,9 +279,10 @@ impl<H: Handler> Connection<H> {
             && at == half.next()
             && half.first_held().is_none_or(|(held, _)| held >= end);
         let other = self.half(direction.opposite()).next();
-        let all = self.handler.interest() == Interest::Both;
+        let all = to.interest() == Interest::Both;
         if in_order && !new.is_empty() && (needs <= other || !all) {
             self.deliver(
+                to,
                 direction,
                 Some(seq),
                 new,
@@ -253,10 +305,10 @@ impl<H: Handler> Connection<H> {
                 .hold(seq, at, new, &piece, &mut |d| differences.push(d));
         }
         for difference in differences.drain(..) {
-            self.tell(direction, &difference);
+            self.tell(to, direction, &difference);
         }
-        self.drain();
-        while self.is_over_cap() && self.force_one() {}
+        self.drain(to);
+        while self.is_over_cap() && self.force_one(to) {}
         Taken::Used
     }
 
@@ -268,9 +320,9 @@ impl<H: Handler> Connection<H> {
         self.held_bytes() > limits::HELD_BYTES || pieces > limits::HELD_PIECES
     }
 
-    fn tell(&mut self, direction: Direction, difference: &Difference<'_>) {
+    fn tell<H: Handler>(&mut self, to: &mut H, direction: Direction, difference: &Difference<'_>) {
         let offset = self.half(direction).offset(difference.position);
-        self.handler.event(StreamEvent::Conflict {
+        to.event(StreamEvent::Conflict {
             direction,
             offset,
             kept: &difference.kept,
@@ -280,8 +332,9 @@ impl<H: Handler> Connection<H> {
         });
     }
 
-    fn deliver(
+    fn deliver<H: Handler>(
         &mut self,
+        to: &mut H,
         direction: Direction,
         seq: Option<SeqNum>,
         bytes: &[u8],
@@ -289,17 +342,17 @@ impl<H: Handler> Connection<H> {
         at: PacketRef,
         needs: Position,
     ) {
-        let before = self.handler.interest();
+        let before = to.interest();
         let half = self.half(direction);
         let offset = half.offset(half.next());
         half.advance(seq, bytes, cut_off, at, before == Interest::Both);
-        self.handler.event(StreamEvent::Data {
+        to.event(StreamEvent::Data {
             direction,
             offset,
             bytes,
             at,
         });
-        let after = self.handler.interest();
+        let after = to.interest();
         if after != before {
             self.change_interest(after, direction, needs);
         }
@@ -325,12 +378,12 @@ impl<H: Handler> Connection<H> {
     }
 
     /// Delivers what waits and need not wait any longer.
-    fn drain(&mut self) {
-        while self.drain_one(Direction::Forward) || self.drain_one(Direction::Backward) {}
+    fn drain<H: Handler>(&mut self, to: &mut H) {
+        while self.drain_one(to, Direction::Forward) || self.drain_one(to, Direction::Backward) {}
     }
 
-    fn drain_one(&mut self, direction: Direction) -> bool {
-        let all = self.handler.interest() == Interest::Both;
+    fn drain_one<H: Handler>(&mut self, to: &mut H, direction: Direction) -> bool {
+        let all = to.interest() == Interest::Both;
         let other = self.half(direction.opposite());
         let (reached, fin) = (other.next(), other.fin());
         let half = self.half(direction);
@@ -345,6 +398,7 @@ impl<H: Handler> Connection<H> {
             return false;
         };
         self.deliver(
+            to,
             direction,
             None,
             &piece.bytes,
@@ -357,7 +411,7 @@ impl<H: Handler> Connection<H> {
 
     /// Gives up one thing that is waited for: the beginning of a stream, a hole, or the other
     /// direction. Answers whether there was any.
-    fn force_one(&mut self) -> bool {
+    fn force_one<H: Handler>(&mut self, to: &mut H) -> bool {
         let held = |half: &Half| {
             half.first_held()
                 .map(|(position, piece)| (piece.at.number, position, piece.needs, piece.at))
@@ -377,28 +431,33 @@ impl<H: Handler> Connection<H> {
             return false;
         };
         if !self.half(direction).is_begun() {
-            self.begin_mid_stream(direction);
-        } else if needs > self.half(direction.opposite()).next()
-            && self.handler.interest() == Interest::Both
+            self.begin_mid_stream(to, direction);
+        } else if needs > self.half(direction.opposite()).next() && to.interest() == Interest::Both
         {
-            self.force_other(direction.opposite(), needs, other.map(|o| (o.1, o.3)), at);
+            self.force_other(
+                to,
+                direction.opposite(),
+                needs,
+                other.map(|o| (o.1, o.3)),
+                at,
+            );
         } else {
-            self.give_up(direction, position, at);
+            self.give_up(to, direction, position, at);
         }
-        self.drain();
+        self.drain(to);
         true
     }
 
     /// The SYN was not captured: begins with the earliest byte that was.
-    fn begin_mid_stream(&mut self, direction: Direction) {
+    fn begin_mid_stream<H: Handler>(&mut self, to: &mut H, direction: Direction) {
         let awaited = self.half(direction).begin_with_earliest();
-        self.handler
-            .event(StreamEvent::MidStream { direction, awaited });
+        to.event(StreamEvent::MidStream { direction, awaited });
     }
 
     /// The other direction is waited for up to `needs`: gives up its first hole before that.
-    fn force_other(
+    fn force_other<H: Handler>(
         &mut self,
+        to: &mut H,
         direction: Direction,
         needs: Position,
         held: Option<(Position, PacketRef)>,
@@ -407,18 +466,18 @@ impl<H: Handler> Connection<H> {
         let begun = self.half(direction).is_begun();
         match held {
             Some(_) if !begun => {
-                self.begin_mid_stream(direction);
+                self.begin_mid_stream(to, direction);
             }
             Some((position, witness)) if position > self.half(direction).next() => {
-                self.give_up(direction, position.min(needs), witness);
+                self.give_up(to, direction, position.min(needs), witness);
             }
             // Nothing of it is held before `needs`: the acknowledgement alone shows the loss (but
             // that of one byte may be that of a FIN which was not captured).
             None if begun && needs.saturating_sub(self.half(direction).next()) > 1 => {
-                self.give_up(direction, needs, at);
+                self.give_up(to, direction, needs, at);
             }
             None if !begun && self.half(direction).begin_with_acknowledged() => {
-                self.handler.event(StreamEvent::MidStream {
+                to.event(StreamEvent::MidStream {
                     direction,
                     awaited: true,
                 });
@@ -428,7 +487,13 @@ impl<H: Handler> Connection<H> {
     }
 
     /// Tells the hole between what was delivered and `position`.
-    fn give_up(&mut self, direction: Direction, position: Position, at: PacketRef) {
+    fn give_up<H: Handler>(
+        &mut self,
+        to: &mut H,
+        direction: Direction,
+        position: Position,
+        at: PacketRef,
+    ) {
         let half = self.half(direction);
         let (from, offset) = (half.next(), half.offset(half.next()));
         let missing = position.saturating_sub(from);
@@ -441,7 +506,7 @@ impl<H: Handler> Connection<H> {
             let length = end.saturating_sub(begin);
             if length > 0 {
                 let offset = offset.saturating_add(begin);
-                self.handler.event(StreamEvent::Gap {
+                to.event(StreamEvent::Gap {
                     direction,
                     offset,
                     length,
@@ -453,23 +518,23 @@ impl<H: Handler> Connection<H> {
     }
 
     /// Gives up everything waited for and tells the handler that nothing more will come.
-    pub fn end(&mut self) {
+    pub fn end<H: Handler>(&mut self, to: &mut H) {
         if self.ended {
             return;
         }
         self.ended = true;
-        if self.handler.interest() != Interest::Nothing {
-            while self.force_one() {}
+        if to.interest() != Interest::Nothing {
+            while self.force_one(to) {}
             for direction in [Direction::Forward, Direction::Backward] {
-                self.tell_missing_tail(direction);
+                self.tell_missing_tail(to, direction);
             }
         }
-        self.handler.event(StreamEvent::End);
+        to.event(StreamEvent::End);
         self.forward.forget();
         self.backward.forget();
     }
 
-    fn tell_missing_tail(&mut self, direction: Direction) {
+    fn tell_missing_tail<H: Handler>(&mut self, to: &mut H, direction: Direction) {
         let last = PacketRef {
             number: self.last,
             time: None,
@@ -482,7 +547,7 @@ impl<H: Handler> Connection<H> {
         let acknowledged = tail.and_then(|(missing, _)| half.next().checked_add(missing));
         let end = half.cut_tail().max(acknowledged);
         if let Some(end) = end {
-            self.give_up(direction, end, tail.map_or(last, |(_, at)| at));
+            self.give_up(to, direction, end, tail.map_or(last, |(_, at)| at));
         }
     }
 }

@@ -118,6 +118,9 @@ pub enum Interest {
 
 /// The layer above: it takes the events of one conversation.
 pub trait Handler {
+    /// What is left of it while it rests.
+    type Rest;
+
     /// Takes the next event.
     fn event(&mut self, event: StreamEvent<'_>);
 
@@ -126,4 +129,18 @@ pub trait Handler {
 
     /// What it still wants; asked after each event.
     fn interest(&self) -> Interest;
+
+    /// About how many bytes of the conversation it holds.
+    fn weight(&self) -> usize {
+        0
+    }
+
+    /// Packs itself up, if it wants one direction only and waits in it for nothing that has begun.
+    /// Then it must have told all that it has to tell: it may be dropped without being asked again.
+    fn rest(&mut self) -> Option<Self::Rest> {
+        None
+    }
+
+    /// Goes on: it was just made, and this is what was left of it.
+    fn wake(&mut self, _rest: Self::Rest) {}
 }

@@ -67,6 +67,8 @@ pub(super) struct Half {
     held: BTreeMap<Position, Piece>,
     held_bytes: usize,
     delivered: Option<Box<Delivered>>,
+    /// For the next time that something is kept.
+    spare: Option<Box<Delivered>>,
     /// What the snaplen cut off behind the bytes delivered last.
     cut: Option<(Position, Position)>,
     /// The highest position that the other end has acknowledged.
@@ -105,9 +107,49 @@ impl Half {
         }
     }
 
-    /// Whether the other end's SYN has already shown that this is the SYN's sequence number.
-    pub fn is_known_to_start_behind(&self, isn: SeqNum) -> bool {
-        self.initial == Some(isn)
+    /// The sequence number of the SYN, once that or its acknowledgement was seen.
+    pub const fn initial(&self) -> Option<SeqNum> {
+        self.initial
+    }
+
+    /// Whether nothing waits and nothing is missing behind what was delivered.
+    pub fn is_even(&self) -> bool {
+        self.is_begun() && self.held.is_empty() && self.cut.is_none() && self.fin.is_none()
+    }
+
+    /// The next sequence number, and its stream offset.
+    pub fn place(&self) -> Option<(SeqNum, u64)> {
+        let (seq, position) = self.reference?;
+        let [_, _, _, _, low @ ..] = self.next.wrapping_sub(position).to_be_bytes();
+        Some((seq.plus(u32::from_be_bytes(low)), self.offset(self.next)))
+    }
+
+    /// Everything before this sequence number, which stands at this offset, was delivered.
+    pub fn go_on_at(&mut self, seq: SeqNum, offset: u64) {
+        self.next = ORIGIN.saturating_add(offset);
+        self.reference = Some((seq, self.next));
+        self.start = Some(ORIGIN);
+    }
+
+    /// As new; buffers of moderate size are kept.
+    pub fn clear(&mut self) {
+        self.stop_comparing();
+        *self = Self {
+            spare: self.spare.take(),
+            ..Self::default()
+        };
+    }
+
+    /// About what it holds in memory.
+    pub fn weight(&self) -> usize {
+        let delivered = self.delivered.as_ref().map_or(0, |kept| kept.bytes.len());
+        let pieces = self
+            .held
+            .len()
+            .saturating_mul(size_of::<Piece>().saturating_mul(2));
+        self.held_bytes
+            .saturating_add(pieces)
+            .saturating_add(delivered)
     }
 
     fn drop_held_before(&mut self, position: Position) {
@@ -222,14 +264,20 @@ impl Half {
 
     /// Second copies need not be compared any longer.
     pub fn stop_comparing(&mut self) {
-        self.delivered = None;
+        if let Some(mut kept) = self.delivered.take()
+            && kept.bytes.capacity() <= limits::SPARE_BYTES
+        {
+            kept.bytes.clear();
+            kept.marks.clear();
+            self.spare = Some(kept);
+        }
     }
 
     /// Lets go of every buffer.
     pub fn forget(&mut self) {
         self.held = BTreeMap::new();
         self.held_bytes = 0;
-        self.delivered = None;
+        self.stop_comparing();
     }
 
     /// Compares `bytes` at `position` with what was delivered, and cuts off what is old.
@@ -268,11 +316,11 @@ impl Half {
         let length = bytes.len() as u64;
         if keep {
             let start = self.next;
+            let spare = &mut self.spare;
             let delivered = self.delivered.get_or_insert_with(|| {
-                Box::new(Delivered {
-                    start,
-                    ..Delivered::default()
-                })
+                let mut empty = spare.take().unwrap_or_default();
+                empty.start = start;
+                empty
             });
             delivered.push(start, bytes, at);
         }

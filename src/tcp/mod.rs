@@ -5,6 +5,7 @@
 
 mod connection;
 mod event;
+mod flow;
 mod half;
 mod table;
 #[cfg(test)]

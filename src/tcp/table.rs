@@ -1,18 +1,18 @@
 //! The conversations of a capture, found by their four-tuple and numbered as Wireshark does.
+//!
+//! Owns which conversations are kept and how: see [`State`]. The index holds places in a dense list, so
+//! that a large table costs little beside its entries; its hash is seeded anew in each run, so that no
+//! capture can be made to collide. What a conversation needs while it is awake stands in slots that
+//! are used again and keep their buffers.
 
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use crate::limits;
-use crate::net::{Endpoint, Segment};
+use crate::net::{Endpoint, Segment, TcpFlags};
 use crate::tcp::connection::{Connection, Taken};
-use crate::tcp::event::{Direction, Handler};
-
-/// A four-tuple without direction: the lower end first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct FlowKey {
-    low: Endpoint,
-    high: Endpoint,
-}
+use crate::tcp::event::{Direction, Handler, StreamEvent};
+use crate::tcp::flow::{Beginnings, Ends, Flow, Packed, State, ends};
 
 /// What the layer above is given when a conversation begins.
 #[derive(Clone, Copy, Debug)]
@@ -30,84 +30,415 @@ pub struct Conversation {
 pub struct Pushed<'t, H> {
     /// The conversation's number.
     pub stream: u64,
-    /// Its handler, to be asked for what it has found.
-    pub handler: &'t mut H,
+    /// Its handler, to be asked for what it has found; `None` while it only opens, or once it is over.
+    pub handler: Option<&'t mut H>,
     /// The sequence number lies outside any plausible window: the segment was not used.
     pub outside_window: bool,
 }
 
-/// All conversations of a capture.
+/// What a conversation needs while it is awake.
 #[derive(Debug)]
-pub struct Table<H> {
-    flows: HashMap<FlowKey, (Endpoint, Connection<H>)>,
-    /// Conversations whose ports were used again, until their handlers were asked.
-    replaced: Vec<(u64, H)>,
-    next_stream: u64,
-    held_bytes: usize,
-    /// Conversations that were let go because the table was full.
-    evicted: u64,
+struct Slot<H> {
+    flow: u32,
+    connection: Connection,
+    /// `None`: the slot is free.
+    handler: Option<H>,
+    /// Bytes that it holds, as last counted.
+    weight: usize,
 }
 
-impl<H> Default for Table<H> {
+/// All conversations of a capture.
+#[derive(Debug)]
+pub struct Table<H: Handler> {
+    hasher: RandomState,
+    /// Places in `flows`.
+    index: HashTable<u32>,
+    flows: Vec<Flow<H::Rest>>,
+    slots: Vec<Slot<H>>,
+    /// Slots to be used again.
+    free: Vec<u32>,
+    /// Conversations that are over, until their handlers were asked.
+    over: Vec<(u64, H)>,
+    /// Where the last segment belonged: the next often belongs there, too.
+    latest: Option<u32>,
+    next_stream: u64,
+    /// Bytes that all slots hold.
+    weight: usize,
+    /// So many awake at once, and those that can are put to rest.
+    crowd: usize,
+    /// Conversations that were let go because the table was full.
+    evicted: u64,
+    /// Conversations that were given up because too many were awake, or held too much.
+    given_up: u64,
+}
+
+impl<H: Handler> Default for Table<H> {
     fn default() -> Self {
         Self {
-            flows: HashMap::new(),
-            replaced: Vec::new(),
+            hasher: RandomState::default(),
+            index: HashTable::new(),
+            flows: Vec::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            over: Vec::new(),
+            latest: None,
             next_stream: 0,
-            held_bytes: 0,
+            weight: 0,
+            crowd: limits::CROWD,
             evicted: 0,
+            given_up: 0,
         }
     }
 }
 
 impl<H: Handler> Table<H> {
-    /// Takes a segment. `begin` makes the handler of a new conversation.
+    /// Takes a segment. `begin` makes the handler of a conversation, when its first bytes come.
     pub fn push(
         &mut self,
         segment: &Segment<'_>,
-        begin: impl FnOnce(Conversation) -> H,
+        mut begin: impl FnMut(Conversation) -> H,
     ) -> Pushed<'_, H> {
-        let (low, high) = if segment.from <= segment.to {
-            (segment.from, segment.to)
-        } else {
-            (segment.to, segment.from)
-        };
-        let key = FlowKey { low, high };
-        // Only a SYN without ACK makes a conversation of its own, as Wireshark counts. Where that was
-        // not captured its answer shows the new connection, which then shares the number.
-        let mut shared = None;
-        if let Some((opener, connection)) = self.flows.get(&key) {
-            let direction = direction_of(segment, *opener);
-            if segment.flags.syn() && connection.is_reused_by(direction, segment.seq) {
-                shared = segment.flags.ack().then_some(connection.stream);
-                self.let_go(key);
+        let (ends, from_low) = ends(&segment.from, &segment.to);
+        let place = match self.find(&ends) {
+            Some(place) => {
+                if segment.flags.syn() {
+                    self.begin_again(place, segment, from_low, &mut begin);
+                }
+                place
             }
-        } else if self.flows.len() >= limits::CONVERSATIONS {
-            self.evict();
+            None => self.insert(ends, from_low, &mut begin),
+        };
+        self.latest = Some(place);
+        let Some(flow) = self.flows.get_mut(place as usize) else {
+            return Pushed::nothing(0);
+        };
+        flow.last = segment.at.number;
+        let stream = flow.stream;
+        let direction = if flow.from_low == from_low {
+            Direction::Forward
+        } else {
+            Direction::Backward
+        };
+        match flow.state {
+            State::Awake(slot) => self.give(slot, segment, direction),
+            State::Ended => {
+                if !flow.beginnings.knows(direction) {
+                    let mut beginnings = Beginnings::from(flow.beginnings);
+                    beginnings.see(direction, segment.seq, segment.flags.syn());
+                    flow.beginnings = beginnings.into();
+                }
+                Pushed::nothing(stream)
+            }
+            State::Opening | State::Resting(_) => {
+                if flow.opens(segment, direction) {
+                    return Pushed::nothing(stream);
+                }
+                let slot = self.wake(place, &mut begin);
+                self.give(slot, segment, direction)
+            }
         }
-        if self.held_bytes > limits::HELD_BYTES_TOTAL {
-            self.give_up_oldest();
+    }
+
+    fn find(&self, ends: &Ends) -> Option<u32> {
+        let is_it = |place: &u32| {
+            let flow = self.flows.get(*place as usize);
+            flow.is_some_and(|flow| flow.key.is(ends))
+        };
+        if let Some(latest) = self.latest.filter(is_it) {
+            return Some(latest);
         }
-        let next_stream = &mut self.next_stream;
-        let (opener, connection) = self.flows.entry(key).or_insert_with(|| {
-            let stream = shared.unwrap_or(*next_stream);
-            *next_stream = stream.saturating_add(1).max(*next_stream);
-            let handler = begin(Conversation {
-                stream,
-                from: segment.from,
-                to: segment.to,
-            });
-            (segment.from, Connection::new(stream, handler))
+        self.index.find(ends.hash(&self.hasher), is_it).copied()
+    }
+
+    /// A conversation of which nothing was seen yet.
+    fn insert(
+        &mut self,
+        ends: Ends,
+        from_low: bool,
+        begin: &mut impl FnMut(Conversation) -> H,
+    ) -> u32 {
+        if self.flows.len() >= limits::CONVERSATIONS {
+            self.evict(begin);
+        }
+        let place = u32::try_from(self.flows.len()).unwrap_or(u32::MAX);
+        let stream = self.next_stream;
+        self.next_stream = stream.saturating_add(1);
+        self.flows.push(Flow {
+            key: ends.into(),
+            stream,
+            last: 0,
+            beginnings: Packed::default(),
+            from_low,
+            state: State::Opening,
         });
-        let direction = direction_of(segment, *opener);
-        let before = connection.held_bytes();
-        let taken = connection.push(segment, direction);
-        let after = connection.held_bytes();
-        self.held_bytes = self.held_bytes.saturating_sub(before).saturating_add(after);
+        let (flows, hasher) = (&self.flows, &self.hasher);
+        let rehash = |place: &u32| {
+            let flow = flows.get(*place as usize);
+            flow.map_or(0, |flow| flow.key.ends().hash(hasher))
+        };
+        self.index.insert_unique(ends.hash(hasher), place, rehash);
+        place
+    }
+
+    /// Only a SYN without ACK makes a conversation of its own, as Wireshark counts. Where that was
+    /// not captured its answer shows the new connection, which then shares the number.
+    fn begin_again(
+        &mut self,
+        place: u32,
+        segment: &Segment<'_>,
+        from_low: bool,
+        begin: &mut impl FnMut(Conversation) -> H,
+    ) {
+        let Some(flow) = self.flows.get(place as usize) else {
+            return;
+        };
+        let direction = if flow.from_low == from_low {
+            Direction::Forward
+        } else {
+            Direction::Backward
+        };
+        let beginnings = match flow.state {
+            State::Awake(slot) => self
+                .slots
+                .get(slot as usize)
+                .map_or_else(Beginnings::default, |slot| slot.connection.beginnings()),
+            _ => flow.beginnings.into(),
+        };
+        if !beginnings.is_reused_by(direction, segment.seq) {
+            return;
+        }
+        self.finish_one(place, begin);
+        let stream = self.next_stream;
+        if let Some(flow) = self.flows.get_mut(place as usize) {
+            if !segment.flags.ack() {
+                flow.stream = stream;
+                self.next_stream = stream.saturating_add(1);
+            }
+            flow.beginnings = Packed::default();
+            flow.from_low = from_low;
+            flow.state = State::Opening;
+        }
+    }
+
+    /// Gives a segment to a conversation that is awake.
+    fn give(&mut self, number: u32, segment: &Segment<'_>, direction: Direction) -> Pushed<'_, H> {
+        let Some(slot) = self.slots.get_mut(number as usize) else {
+            return Pushed::nothing(0);
+        };
+        let place = slot.flow as usize;
+        let stream = self.flows.get(place).map_or(0, |flow| flow.stream);
+        let Some(handler) = &mut slot.handler else {
+            return Pushed::nothing(stream);
+        };
+        let taken = slot.connection.push(segment, direction, handler);
+        let outside_window = taken == Taken::OutsideWindow;
+        if slot.connection.is_ended() {
+            self.retire(number);
+            return Pushed {
+                stream,
+                handler: self.over.last_mut().map(|(_, handler)| handler),
+                outside_window,
+            };
+        }
+        if !segment.payload.is_empty() {
+            let weight = slot.connection.weight().saturating_add(handler.weight());
+            self.weight = self
+                .weight
+                .saturating_sub(slot.weight)
+                .saturating_add(weight);
+            slot.weight = weight;
+            if self.weight > limits::AWAKE_BYTES {
+                self.make_light();
+            }
+        }
+        let slot = self.slots.get_mut(number as usize);
         Pushed {
-            stream: connection.stream,
-            handler: &mut connection.handler,
-            outside_window: taken == Taken::OutsideWindow,
+            stream,
+            handler: slot.and_then(|slot| slot.handler.as_mut()),
+            outside_window,
+        }
+    }
+
+    /// Gives a conversation a slot, with what it had seen before.
+    fn wake(&mut self, place: u32, begin: &mut impl FnMut(Conversation) -> H) -> u32 {
+        if self.awake() >= self.crowd {
+            self.thin_out();
+        }
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot {
+                flow: place,
+                connection: Connection::default(),
+                handler: None,
+                weight: 0,
+            });
+            u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        });
+        let (flow, slot) = (
+            self.flows.get_mut(place as usize),
+            self.slots.get_mut(number as usize),
+        );
+        let (Some(flow), Some(slot)) = (flow, slot) else {
+            return number;
+        };
+        let mut handler = begin(flow.conversation());
+        let beginnings = Beginnings::from(flow.beginnings);
+        slot.flow = place;
+        slot.connection.begin(&beginnings, flow.last);
+        match std::mem::replace(&mut flow.state, State::Awake(number)) {
+            State::Resting(resting) => {
+                slot.connection.wake(resting.next);
+                handler.wake(resting.handler);
+            }
+            _ if beginnings.initial != [None; 2] => handler.opened_by(Direction::Forward),
+            _ => {}
+        }
+        slot.handler = Some(handler);
+        number
+    }
+
+    fn awake(&self) -> usize {
+        self.slots.len().saturating_sub(self.free.len())
+    }
+
+    /// A conversation that has ended gives up its slot.
+    fn retire(&mut self, number: u32) {
+        let Some(slot) = self.slots.get_mut(number as usize) else {
+            return;
+        };
+        let Some(handler) = slot.handler.take() else {
+            return;
+        };
+        self.weight = self.weight.saturating_sub(slot.weight);
+        slot.weight = 0;
+        if let Some(flow) = self.flows.get_mut(slot.flow as usize) {
+            flow.beginnings = slot.connection.beginnings().into();
+            flow.state = State::Ended;
+            self.over.push((flow.stream, handler));
+        }
+        slot.connection.clear();
+        self.free.push(number);
+    }
+
+    /// Too many are awake: those that can rest do. If that is not enough, those quiet longest are
+    /// given up.
+    #[cold]
+    fn thin_out(&mut self) {
+        for number in 0..self.slots.len() {
+            self.put_to_rest(number);
+        }
+        let most = limits::AWAKE / 2;
+        if self.awake() > most {
+            self.give_up(self.awake().saturating_sub(most), |_| true);
+        }
+        self.crowd = self.awake().saturating_mul(2).max(limits::CROWD);
+    }
+
+    fn put_to_rest(&mut self, number: usize) {
+        let Some(slot) = self.slots.get_mut(number) else {
+            return;
+        };
+        let (Some(handler), Some(flow)) =
+            (&mut slot.handler, self.flows.get_mut(slot.flow as usize))
+        else {
+            return;
+        };
+        let Some(resting) = slot.connection.rest(handler) else {
+            return;
+        };
+        flow.beginnings = slot.connection.beginnings().into();
+        flow.state = State::Resting(Box::new(resting));
+        self.weight = self.weight.saturating_sub(slot.weight);
+        slot.weight = 0;
+        slot.handler = None;
+        slot.connection.clear();
+        self.free.push(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+
+    /// Too much is held: the half that was quiet longest is given up.
+    #[cold]
+    fn make_light(&mut self) {
+        let heavy = self.slots.iter().filter(|slot| slot.weight > 0).count();
+        self.give_up(heavy.div_ceil(2), |slot| slot.weight > 0);
+    }
+
+    /// Ends so many of those awake that were quiet longest. They keep their numbers.
+    fn give_up(&mut self, count: usize, which: impl Fn(&Slot<H>) -> bool) {
+        let awake = self.slots.iter().zip(0..);
+        let awake = awake.filter(|(slot, _)| slot.handler.is_some() && which(slot));
+        let mut quiet: Vec<(u64, u32)> = awake
+            .map(|(slot, number)| (slot.connection.last, number))
+            .collect();
+        quiet.sort_unstable();
+        for (_, number) in quiet.into_iter().take(count) {
+            self.end(number);
+            self.given_up = self.given_up.saturating_add(1);
+        }
+    }
+
+    /// Ends a conversation that is awake.
+    fn end(&mut self, number: u32) {
+        if let Some(slot) = self.slots.get_mut(number as usize)
+            && let Some(handler) = &mut slot.handler
+        {
+            slot.connection.end(handler);
+            self.retire(number);
+        }
+    }
+
+    /// Ends a conversation, whatever it was.
+    fn finish_one(&mut self, place: u32, begin: &mut impl FnMut(Conversation) -> H) {
+        let Some(flow) = self.flows.get_mut(place as usize) else {
+            return;
+        };
+        match flow.state {
+            State::Awake(number) => self.end(number),
+            State::Opening => {
+                let mut handler = begin(flow.conversation());
+                handler.opened_by(Direction::Forward);
+                handler.event(StreamEvent::End);
+                self.over.push((flow.stream, handler));
+                flow.state = State::Ended;
+            }
+            // A handler at rest has told all that it had to tell.
+            State::Resting(_) | State::Ended => flow.state = State::Ended,
+        }
+    }
+
+    /// Makes room: first what cannot become a login any more, then what only opened or is past
+    /// its login, then the rest; of each, what was quiet longest.
+    #[cold]
+    fn evict(&mut self, begin: &mut impl FnMut(Conversation) -> H) {
+        let mut ranks: Vec<(u8, u64, u32)> = self
+            .flows
+            .iter()
+            .zip(0..)
+            .map(|(flow, place)| (flow.rank(), flow.last, place))
+            .collect();
+        let count = limits::CONVERSATIONS / 4;
+        if ranks.len() > count {
+            ranks.select_nth_unstable(count);
+            ranks.truncate(count);
+        }
+        for (_, _, place) in &ranks {
+            self.finish_one(*place, begin);
+            if let Some(flow) = self.flows.get_mut(*place as usize) {
+                flow.last = u64::MAX;
+            }
+        }
+        self.evicted = self.evicted.saturating_add(ranks.len() as u64);
+        self.flows.retain(|flow| flow.last != u64::MAX);
+        self.latest = None;
+        self.index.clear();
+        let (flows, hasher) = (&self.flows, &self.hasher);
+        let hash = |flow: &Flow<H::Rest>| flow.key.ends().hash(hasher);
+        for (flow, place) in flows.iter().zip(0..) {
+            let rehash = |place: &u32| flows.get(*place as usize).map_or(0, hash);
+            self.index.insert_unique(hash(flow), place, rehash);
+            if let State::Awake(number) = flow.state
+                && let Some(slot) = self.slots.get_mut(number as usize)
+            {
+                slot.flow = place;
+            }
         }
     }
 
@@ -124,72 +455,121 @@ impl<H: Handler> Table<H> {
         self.evicted
     }
 
-    /// The conversations that ended because their ports were used again or the table was full.
-    pub fn take_replaced(&mut self) -> Vec<(u64, H)> {
-        std::mem::take(&mut self.replaced)
+    /// Conversations that were given up in their middle because too many ran at once, or held too
+    /// much.
+    #[must_use]
+    pub const fn given_up(&self) -> u64 {
+        self.given_up
     }
 
-    fn let_go(&mut self, key: FlowKey) {
-        if let Some((_, mut connection)) = self.flows.remove(&key) {
-            self.held_bytes = self.held_bytes.saturating_sub(connection.held_bytes());
-            connection.end();
-            self.replaced.push((connection.stream, connection.handler));
-        }
+    /// Whether any conversation is over that was not taken.
+    #[must_use]
+    pub const fn has_over(&self) -> bool {
+        !self.over.is_empty()
     }
 
-    /// Makes room: first what is closed, then what was quiet longest. Half the table goes at
-    /// once, so that the cost per conversation stays constant.
-    fn evict(&mut self) {
-        let mut ages: Vec<_> = self
-            .flows
-            .iter()
-            .map(|(key, (_, connection))| {
-                let done = connection.is_ended() || connection.is_closed();
-                (!done, connection.last, *key)
-            })
-            .collect();
-        ages.sort_unstable_by_key(|(open, last, _)| (*open, *last));
-        for (_, _, key) in ages.into_iter().take(limits::CONVERSATIONS / 2) {
-            self.let_go(key);
-            self.evicted = self.evicted.saturating_add(1);
-        }
+    /// The conversations that are over, in the order in which they ended.
+    pub fn take_over(&mut self) -> Vec<(u64, H)> {
+        std::mem::take(&mut self.over)
     }
 
-    /// Too much is held back in all: the conversations quiet longest give up their holes.
-    fn give_up_oldest(&mut self) {
-        let mut waiting: Vec<_> = self
-            .flows
-            .iter()
-            .filter(|(_, (_, connection))| connection.held_bytes() > 0)
-            .map(|(key, (_, connection))| (connection.last, *key))
-            .collect();
-        waiting.sort_unstable_by_key(|(last, _)| *last);
-        let half = waiting.len().div_ceil(2);
-        for (_, key) in waiting.into_iter().take(half) {
-            if let Some((_, connection)) = self.flows.get_mut(&key) {
-                self.held_bytes = self.held_bytes.saturating_sub(connection.held_bytes());
-                connection.end();
+    /// Ends every conversation, by stream number, and gives each handler back.
+    pub fn finish(
+        mut self,
+        mut begin: impl FnMut(Conversation) -> H,
+        mut over: impl FnMut(u64, H),
+    ) {
+        let mut order: Vec<(u64, u32)> =
+            self.flows.iter().map(|flow| flow.stream).zip(0..).collect();
+        order.sort_unstable();
+        for (_, place) in order {
+            self.finish_one(place, &mut begin);
+            for (stream, handler) in self.over.drain(..) {
+                over(stream, handler);
             }
         }
     }
+}
 
-    /// Ends every conversation and gives back the handlers, by stream number.
-    #[must_use]
-    pub fn finish(mut self) -> Vec<(u64, H)> {
-        let mut all = std::mem::take(&mut self.replaced);
-        for (_, (_, mut connection)) in self.flows.drain() {
-            connection.end();
-            all.push((connection.stream, connection.handler));
+impl<H> Pushed<'_, H> {
+    const fn nothing(stream: u64) -> Self {
+        Self {
+            stream,
+            handler: None,
+            outside_window: false,
         }
-        all.sort_by_key(|(stream, _)| *stream);
-        all
     }
 }
 
-fn direction_of(segment: &Segment<'_>, opener: Endpoint) -> Direction {
-    if segment.from == opener {
-        Direction::Forward
-    } else {
-        Direction::Backward
+impl<R> Flow<R> {
+    fn conversation(&self) -> Conversation {
+        let (low, high) = self.key.endpoints();
+        let (from, to) = if self.from_low {
+            (low, high)
+        } else {
+            (high, low)
+        };
+        Conversation {
+            stream: self.stream,
+            from,
+            to,
+        }
+    }
+
+    /// The lower, the sooner it is let go.
+    const fn rank(&self) -> u8 {
+        match self.state {
+            State::Ended => 0,
+            State::Opening | State::Resting(_) => 1,
+            State::Awake(_) => 2,
+        }
+    }
+
+    /// Takes note of a segment that does nothing but open the conversation; false if it does more.
+    fn opens(&mut self, segment: &Segment<'_>, direction: Direction) -> bool {
+        const OTHERS: u8 = TcpFlags::FIN | TcpFlags::RST;
+        if !matches!(self.state, State::Opening) {
+            return false;
+        }
+        let bare = segment.payload.is_empty() && segment.cut_off == 0 && segment.trouble.is_none();
+        if !bare || segment.flags.0 & OTHERS != 0 {
+            return false;
+        }
+        let mut seen = Beginnings::from(self.beginnings);
+        let [forward, backward] = seen.initial;
+        let acknowledged = |initial: Option<crate::net::SeqNum>| {
+            let next = initial.map(|initial| initial.plus(1));
+            next.is_some() && next == segment.ack
+        };
+        match (segment.flags.syn(), segment.flags.ack(), direction) {
+            (true, false, Direction::Forward)
+                if forward.is_none_or(|known| known == segment.seq) =>
+            {
+                if forward.is_none() && seen.base != [None; 2] {
+                    return false;
+                }
+                seen.base[0] = Some(segment.seq);
+                seen.initial[0] = Some(segment.seq);
+                seen.begun[0] = true;
+            }
+            (true, true, Direction::Backward)
+                if acknowledged(forward) && backward.is_none_or(|known| known == segment.seq) =>
+            {
+                seen.base[1] = Some(segment.seq);
+                seen.initial[1] = Some(segment.seq);
+                seen.begun[1] = true;
+            }
+            (false, true, _) => {
+                let (own, other) = match direction {
+                    Direction::Forward => (forward, backward),
+                    Direction::Backward => (backward, forward),
+                };
+                let next = own.map(|own| own.plus(1));
+                return next == Some(segment.seq) && acknowledged(other);
+            }
+            _ => return false,
+        }
+        self.beginnings = seen.into();
+        true
     }
 }

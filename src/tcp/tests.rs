@@ -26,6 +26,8 @@ struct Log {
 }
 
 impl Handler for Log {
+    type Rest = ();
+
     fn event(&mut self, event: StreamEvent<'_>) {
         let arrow = |direction| {
             if direction == Direction::Forward {
@@ -151,7 +153,12 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
         table.push(&segment, |_| Log::default());
     }
     let count = table.conversations();
-    (table.finish(), count)
+    let mut logs = Vec::new();
+    let mut over = table.take_over();
+    logs.append(&mut over);
+    table.finish(|_| Log::default(), |stream, log| logs.push((stream, log)));
+    logs.sort_by_key(|(stream, _)| *stream);
+    (logs, count)
 }
 
 fn told(lines: &[&str]) -> String {

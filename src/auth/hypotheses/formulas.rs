@@ -78,6 +78,18 @@ pub(super) fn trials<'r>(plugin: &Plugin, response: &'r [u8]) -> Vec<Trial<'r>> 
     trials
 }
 
+/// The trial of the plugin's own formula, if the response has the length that it gives.
+pub(super) fn own_trial<'r>(plugin: &Plugin, response: &'r [u8]) -> Option<Trial<'r>> {
+    let way = match plugin {
+        Plugin::NativePassword => Way::Native,
+        Plugin::CachingSha2 => Way::Sha2,
+        Plugin::OldPassword => Way::Old,
+        Plugin::Ed25519 => Way::Ed25519,
+        _ => return None,
+    };
+    trial(way, plugin, response).filter(|trial| trial.deviations == 0)
+}
+
 /// Whether the response is as long as that of some plugin: only then does a search that found
 /// nothing say that no password given was used.
 pub(crate) fn has_length_of_a_proof(plugin: &Plugin, response: &[u8]) -> bool {

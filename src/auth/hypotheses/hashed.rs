@@ -1,11 +1,11 @@
 //! The search for responses that hash a salt.
 
-use super::formulas::{Shape, Trial, Way, trials};
+use super::formulas::{Shape, Trial, Way, own_trial, trials};
 use super::{Found, Search, Winner};
 use crate::auth::candidate::Candidate;
 use crate::auth::prepared::Prepared;
 use crate::auth::question::Question;
-use crate::auth::salt_forms::{SaltKind, salt_forms};
+use crate::auth::salt_forms::{SaltKind, right_salt, salt_forms};
 use crate::auth::verdict::{Formula, PasswordForm, SaltForm};
 
 /// What an empty response is worth.
@@ -42,8 +42,16 @@ pub(crate) fn search<'c>(
     user_form: Option<&Prepared>,
     depth: Search,
 ) -> Found<'c> {
-    let plan = Plan::new(question);
     let mut hypotheses = 0;
+    // What almost every login is: the right one, told without making a plan.
+    if let Some(winner) = right(question, candidates, &mut hypotheses) {
+        return Found {
+            winner: Some(winner),
+            hypotheses,
+        };
+    }
+    hypotheses = 0;
+    let plan = Plan::new(question, depth);
     for deviations in 0..=depth.max_deviations() {
         let winner = plan.with_deviations(deviations, candidates, user_form, &mut hypotheses);
         if winner.is_some() {
@@ -56,6 +64,24 @@ pub(crate) fn search<'c>(
     }
 }
 
+/// The plugin's own formula over the salt in force with a password as given: what the plan begins with.
+fn right<'c>(
+    question: &Question<'_>,
+    candidates: &[&'c Candidate],
+    hypotheses: &mut u64,
+) -> Option<Winner<'c>> {
+    let trial = own_trial(&question.plugin, question.response)?;
+    let (salt_form, salt) = right_salt(trial.way.salt_kind(), &question.salts)?;
+    let mix = Mix {
+        trial: &trial,
+        salt_form,
+        salt,
+    };
+    candidates
+        .iter()
+        .find_map(|candidate| mix.search(candidate, false, None, hypotheses))
+}
+
 type SaltList = Vec<(SaltForm, Vec<u8>)>;
 
 /// The formulas and the salts of a question, before any password comes in.
@@ -64,6 +90,8 @@ struct Plan<'r> {
     salts: Vec<(SaltKind, SaltList)>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
+    /// Other forms of the passwords are tried.
+    forms: bool,
 }
 
 /// A formula over a salt, to be tried with every password.
@@ -74,7 +102,7 @@ struct Mix<'p> {
 }
 
 impl<'r> Plan<'r> {
-    fn new(question: &Question<'r>) -> Self {
+    fn new(question: &Question<'r>, depth: Search) -> Self {
         let trials = trials(&question.plugin, question.response);
         let mut kinds: Vec<SaltKind> = trials.iter().map(|t| t.way.salt_kind()).collect();
         kinds.dedup();
@@ -83,6 +111,7 @@ impl<'r> Plan<'r> {
             trials,
             salts: kinds.into_iter().map(salts_of).collect(),
             salt_known: question.salts.current.is_some(),
+            forms: depth.tries_forms(),
         }
     }
 
@@ -111,7 +140,7 @@ impl<'r> Plan<'r> {
                 };
                 let changed = match deviations.checked_sub(so_far) {
                     Some(0) => false,
-                    Some(1) => true,
+                    Some(1) if self.forms => true,
                     _ => continue,
                 };
                 for candidate in candidates {

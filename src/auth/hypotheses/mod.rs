@@ -24,24 +24,28 @@ pub enum Search {
     Full,
     /// One deviation at most: enough where a like failure was searched in full already.
     Reduced,
+    /// One deviation at most, and of those only the ones that are no form of the password; and no salt of
+    /// another connection: where like failures by the dozen were searched so far already.
+    Least,
 }
 
 impl Search {
-    /// How far a search went.
+    /// Whether something is left out.
     #[must_use]
-    pub const fn of(tried: Tried) -> Self {
-        if tried.reduced {
-            Self::Reduced
-        } else {
-            Self::Full
-        }
+    pub const fn is_reduced(self) -> bool {
+        !matches!(self, Self::Full)
+    }
+
+    /// Whether other forms of the password are tried.
+    const fn tries_forms(self) -> bool {
+        !matches!(self, Self::Least)
     }
 
     /// The most deviations a hypothesis may have.
     const fn max_deviations(self) -> u8 {
         match self {
             Self::Full => 3,
-            Self::Reduced => 1,
+            Self::Reduced | Self::Least => 1,
         }
     }
 }

@@ -128,6 +128,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
         faults: vec![],
         tls: crate::mysql::TlsFacts::default(),
         other_version: None,
+        earlier_salts: Vec::new(),
     }
 }
 

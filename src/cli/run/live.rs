@@ -11,8 +11,8 @@ use crate::cli::progress::Progress;
 use crate::report::model::Report;
 use crate::report::ndjson::Lines;
 use crate::report::selection::Selection;
-use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering};
-use crate::scan::{Observer, Through};
+use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering, Tally};
+use crate::scan::{Observer, Through, Wants};
 
 /// Hears of a scan.
 pub(super) struct Live<'a> {
@@ -20,6 +20,8 @@ pub(super) struct Live<'a> {
     sinks: Vec<Sink<'a>>,
     selection: &'a Selection,
     stop: Arc<AtomicBool>,
+    /// Where logins are not kept: what counts them.
+    tally: Option<(&'a Builder<'a>, Tally)>,
 }
 
 /// One place for lines.
@@ -57,6 +59,7 @@ impl<'a> Live<'a> {
             sinks: Vec::new(),
             selection,
             stop,
+            tally: None,
         }
     }
 
@@ -72,6 +75,19 @@ impl<'a> Live<'a> {
             standard,
             failed: None,
         });
+    }
+
+    /// Logins are told and forgotten; what a report must know of them is counted.
+    pub(super) fn forget(&mut self, builder: &'a Builder<'a>) {
+        self.tally = Some((builder, Tally::default()));
+    }
+
+    /// What was counted of logins that were forgotten.
+    pub(super) fn take_tally(&mut self) -> Tally {
+        self.tally
+            .take()
+            .map(|(_, tally)| tally)
+            .unwrap_or_default()
     }
 
     /// The scan is over: the line of progress goes.
@@ -121,13 +137,24 @@ impl Observer for Live<'_> {
         }
     }
 
-    fn wants_logins(&self) -> bool {
-        !self.sinks.is_empty()
+    fn wants(&self) -> Wants {
+        match (self.sinks.is_empty(), &self.tally) {
+            (true, _) => Wants::Nothing,
+            (false, None) => Wants::Copies,
+            (false, Some(_)) => Wants::Only,
+        }
     }
 
     fn login(&mut self, path: &str, numbering: Option<&Numbering>, login: &ExaminedLogin) {
         if self.selection.keeps(login, &[]) {
             self.write(|lines| lines.login(path, numbering, login));
         }
+        if let Some((builder, tally)) = &mut self.tally {
+            tally.count_forgotten(builder, login);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.write(Lines::flush);
     }
 }

@@ -10,8 +10,10 @@ use crate::cli::progress::Progress;
 use crate::cli::run::live::{Ended, Live};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, paths, settings, written};
+use crate::findings::Severity;
 use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
+use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
 use crate::scan::{Counts, State, find, reason, scan};
 
@@ -45,12 +47,17 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
         live.lines_to(&builder, Box::new(output.file()), false);
     }
+    if forgets(typed, &selection, &outputs) {
+        live.forget(&builder);
+    }
     let mut scanned = scan(found, &settings, &mut live);
     live.scanned();
+    let tally = live.take_tally();
+    let told = (tally.logins(), tally.severities().collect::<Vec<_>>());
     for capture in &mut scanned.captures {
         selection.apply(capture);
     }
-    let mut report = builder.report(&scanned.captures, scanned.skipped.count);
+    let mut report = builder.report_of(&scanned.captures, scanned.skipped.count, tally);
     report.summary.interrupted = scanned.interrupted;
     report.summary.unread = scanned.unread;
     if console.verbose() {
@@ -84,7 +91,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    let failed = fails(typed, &scanned.captures);
+    let failed = fails(typed, &scanned.captures, &told);
     // All of it stands in the report by now.
     scanned.captures = Vec::new();
     let mut lines = ended.iter().filter(|end| !end.standard);
@@ -128,6 +135,20 @@ fn terms(typed: &Scan) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let given = (&typed.reading, &typed.candidates, &typed.select);
     format!("{version} {given:?}")
+}
+
+/// Whether logins need not be kept: nothing but lines is wanted of them.
+fn forgets(typed: &Scan, selection: &Selection, outputs: &[Output]) -> bool {
+    let lines = |format| format == Format::Ndjson;
+    let only_lines = match typed.format {
+        Some(format) => lines(format),
+        None => !outputs.is_empty(),
+    };
+    only_lines
+        && outputs.iter().all(|output| lines(output.format))
+        && selection.is_everything()
+        && !typed.which.join
+        && typed.which.state.is_none()
 }
 
 /// What an earlier run has left.
@@ -219,11 +240,17 @@ fn complain(report: &Report, console: Console) -> bool {
     any
 }
 
-/// Whether what was found, or that nothing was, makes the run fail.
-fn fails(typed: &Scan, captures: &[CaptureReport]) -> bool {
+/// Whether what was found, or that nothing was, makes the run fail; `forgotten` logins were told and
+/// not kept, with findings of these severities.
+fn fails(
+    typed: &Scan,
+    captures: &[CaptureReport],
+    (forgotten, told): &(u64, Vec<Severity>),
+) -> bool {
     let findings = captures.iter().flat_map(CaptureReport::findings);
-    let mut severities = findings.map(|finding| finding.severity);
-    let none = captures.iter().all(|capture| capture.logins.is_empty());
+    let severities = findings.map(|finding| finding.severity);
+    let mut severities = severities.chain(told.iter().copied());
+    let none = captures.iter().all(|capture| capture.logins.is_empty()) && *forgotten == 0;
     severities.any(|severity| settings::fails(typed.fail_on, severity))
         || (typed.require_login && none)
 }

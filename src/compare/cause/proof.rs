@@ -256,6 +256,25 @@ pub(super) fn empty(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
 
 /// The password under RSA, `XORed` with 21 bytes of salt.
 pub(super) fn rsa(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    let values = (Value::from("21 bytes of salt"), Value::from("not so"));
+    let did = "encrypted the password with 21 bytes of salt";
+    let reason = "opened with the server's key: the keystream has the salt's terminating NUL in it";
+    let cause = of_response(pair, finding, "rsa_salt", values, did, reason);
+    sent_whole(pair, finding, cause)
+}
+
+/// The right password, sent whole in a form that the server does not take.
+pub(super) fn wrong_form(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    let values = ("a form that the server does not take", "not so");
+    let values = (Value::from(values.0), Value::from(values.1));
+    let did = "sent the whole password in a form that the server does not take";
+    let reason = finding.summary.clone();
+    let cause = of_response(pair, finding, "full_authentication", values, did, reason);
+    sent_whole(pair, finding, cause)
+}
+
+/// A cause that lies in the message with the whole password; none if the other login has it too.
+fn sent_whole(pair: Pair<'_, '_>, finding: &Finding, cause: Cause) -> Option<Cause> {
     if pair.other.finding(finding.code).is_some() {
         return None;
     }
@@ -265,10 +284,6 @@ pub(super) fn rsa(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         party.step_of(turn).map(|step| (step.kind, step.at.number))
     };
     let (bad, good) = (whole(pair.failed), whole(pair.other));
-    let values = (Value::from("21 bytes of salt"), Value::from("not so"));
-    let did = "encrypted the password with 21 bytes of salt";
-    let reason = "opened with the server's key: the keystream has the salt's terminating NUL in it";
-    let cause = of_response(pair, finding, "rsa_salt", values, did, reason);
     Some(Cause {
         step: bad.map_or(cause.step, |(kind, _)| kind.name()),
         bad: (cause.bad.0, bad.map(|(_, packet)| packet).or(cause.bad.1)),

@@ -7,7 +7,7 @@ use crate::compare::fields;
 use crate::compare::party::{Party, Reached};
 use crate::findings::{Captured, Code, Finding, Prose};
 use crate::mysql::wire::access_denied::AccessDenied;
-use crate::mysql::{StepKind, Transport};
+use crate::mysql::{AuthPath, StepKind, Transport};
 
 /// "Connections using insecure transport are prohibited while --require_secure_transport=ON."
 const SECURE_TRANSPORT_REQUIRED: u16 = 3159;
@@ -118,12 +118,10 @@ pub(super) fn account(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         return candidate_not_in_use(pair, name).filter(|_| pair.same_account());
     }
     let others = &pair.other.matched()?.password;
-    let correct = if *others == name {
-        format!("both responses are correct for {name}")
-    } else {
-        let (failed, other) = (pair.which.name(), pair.which.other().name());
-        format!("the {failed} response is correct for {name}, the {other} one for {others}")
-    };
+    let opened = pair.failed.examination.full_auth.as_ref();
+    let unopened = pair.failed.login.path == Some(AuthPath::FullRsa)
+        && opened.is_none_or(|whole| whole.proof.is_none());
+    let correct = correct(pair, [&name, others], unopened && *others == name);
     if !pair.same_account() {
         return another_account(pair, finding, &correct);
     }
@@ -133,7 +131,7 @@ pub(super) fn account(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     let clear = |party: &Party<'_>| party.login.transport == Transport::Plain;
     let tls = clear(pair.failed) && !clear(pair.other);
     let refused = error(pair.failed);
-    if tls && pair.same_client_host() {
+    if tls && !unopened && pair.same_client_host() {
         let instead = pair.failed.packet(StepKind::Login);
         let did = "did not ask for TLS, and the account takes no login in the clear";
         let reason = format!(
@@ -159,6 +157,21 @@ chose: {mask}, an anonymous account before it, {demand}a lock, or another passwo
         bad: (bad.into(), cause.bad.1),
         ..cause
     })
+}
+
+/// Which responses are correct for which candidate.
+fn correct(pair: Pair<'_, '_>, [name, others]: [&str; 2], unopened: bool) -> String {
+    let correct = if others == name {
+        format!("both responses are correct for {name}")
+    } else {
+        let (failed, other) = (pair.which.name(), pair.which.other().name());
+        format!("the {failed} response is correct for {name}, the {other} one for {others}")
+    };
+    if !unopened {
+        return correct;
+    }
+    // Something else may have been sent there than was hashed.
+    format!("{correct} (what was sent under the server's RSA key was not opened: --server-key)")
 }
 
 /// The account as the server's error names it.

@@ -103,21 +103,19 @@ impl RightResponses {
     fn about_refusal(&self, subject: &Subject<'_>) -> Option<String> {
         let list = self.accounts.get(&account(subject)?)?;
         let own = address(subject);
-        if let Some(other) = list
-            .iter()
-            .find(|seen| seen.accepted && seen.address != own)
-        {
-            return Some(format!(
-                " The same user and password were accepted from another address in stream {}, so the trouble lies with \
-what the server has for this client's address.",
-                other.stream
-            ));
-        }
-        if let Some(same) = list.iter().find(|seen| seen.accepted) {
+        let accepted = || list.iter().filter(|seen| seen.accepted);
+        if let Some(same) = accepted().find(|seen| seen.address == own) {
             return Some(format!(
                 " The same user and password were accepted from the same address in stream {}, so something on the \
 server's side differed between the two.",
                 same.stream
+            ));
+        }
+        if let Some(other) = accepted().next() {
+            return Some(format!(
+                " The same user and password were accepted from another address in stream {}, so the trouble lies with \
+what the server has for this client's address.",
+                other.stream
             ));
         }
         let elsewhere = list.iter().find(|seen| seen.address != own)?;

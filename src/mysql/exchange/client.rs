@@ -3,9 +3,8 @@
 use super::{Exchange, Next};
 use crate::mysql::detect;
 use crate::mysql::framing::Message;
-use crate::mysql::login::{
-    AuthPath, Fault, Login, LoginRequest, RoundStart, Salt, SaltSource, Side, StepKind, Transport,
-};
+use crate::mysql::login::{AuthPath, Fault, LoginRequest, RoundStart, Side, StepKind, Transport};
+use crate::mysql::past::Past;
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::change_user::ChangeUser;
@@ -24,7 +23,7 @@ const RSA_BLOCKS: [u64; 4] = [128, 256, 384, 512];
 
 impl Exchange {
     /// Takes a message of the client.
-    pub(super) fn take_client(&mut self, message: &Message) -> Next {
+    pub(super) fn take_client(&mut self, message: &Message<'_>) -> Next {
         if is_quit(message) {
             // A health check says all it has to say before the greeting; the server still answers.
             let spoke_first = |fault: &Fault| matches!(fault, Fault::SpokeFirst { .. });
@@ -77,7 +76,7 @@ impl Exchange {
     }
 
     /// The client's first message: an SSLRequest or its login packet.
-    fn take_first(&mut self, message: &Message) -> Next {
+    fn take_first(&mut self, message: &Message<'_>) -> Next {
         let greeting = self.login.greeting.as_ref();
         let server = greeting.map(|greeting| greeting.capabilities);
         // Behind a hole it may be anything, and nothing says that it is wrong: a statement or an RSA
@@ -105,7 +104,7 @@ impl Exchange {
     }
 
     /// A command where the answer to a switch was due.
-    fn ignores_switch(&self, message: &Message) -> bool {
+    fn ignores_switch(&self, message: &Message<'_>) -> bool {
         let unanswered =
             self.login.rounds.last().is_some_and(|round| {
                 round.begun_by == RoundStart::Switch && round.turns.is_empty()
@@ -113,7 +112,7 @@ impl Exchange {
         unanswered && message.sequence == 0 && self.next_sequence != Some(0)
     }
 
-    fn take_request(&mut self, response: HandshakeResponse, message: &Message) {
+    fn take_request(&mut self, response: HandshakeResponse, message: &Message<'_>) {
         self.quirks(&response.quirks, message.at);
         let greeting = self.login.greeting.as_ref();
         let greeted = greeting.and_then(|greeting| greeting.plugin.clone());
@@ -137,7 +136,7 @@ impl Exchange {
         self.answer(response.auth_response, message.at);
     }
 
-    fn take_old_request(&mut self, response: HandshakeResponse320, message: &Message) {
+    fn take_old_request(&mut self, response: HandshakeResponse320, message: &Message<'_>) {
         self.quirks(&response.quirks, message.at);
         self.login.request = Some(LoginRequest {
             user: response.user,
@@ -152,16 +151,11 @@ impl Exchange {
         self.answer(response.auth_response, message.at);
     }
 
-    pub(super) fn take_change_user(&mut self, before: &Login, message: &Message) {
+    pub(super) fn take_change_user(&mut self, before: &Past, message: &Message<'_>) {
         self.requested = true;
-        let server = before
-            .greeting
-            .as_ref()
-            .map(|greeting| greeting.capabilities);
-        let client = before
-            .request
-            .as_ref()
-            .and_then(|request| request.capabilities);
+        let greeting = self.login.greeting.as_ref();
+        let server = greeting.map(|greeting| greeting.capabilities);
+        let client = before.capabilities;
         let agreed = match (server, client) {
             (Some(server), Some(client)) => Some(server & client),
             (server, client) => client.or(server),
@@ -176,22 +170,11 @@ impl Exchange {
                     plugin: change.plugin,
                     attributes: change.attributes,
                     capabilities: client,
-                    max_packet: before
-                        .request
-                        .as_ref()
-                        .and_then(|request| request.max_packet),
+                    max_packet: before.max_packet,
                     character_set: change.character_set,
                     missing: message.missing,
                 });
-                let last = before
-                    .rounds
-                    .iter()
-                    .rev()
-                    .find_map(|round| round.salt.clone());
-                let salt = last.map(|salt| Salt {
-                    source: SaltSource::ChangeUser,
-                    ..salt
-                });
+                let salt = before.last_salt();
                 self.begin_round(plugin, RoundStart::ChangeUser, salt);
                 self.answer(change.auth_response, message.at);
             }
@@ -199,11 +182,11 @@ impl Exchange {
         }
     }
 
-    fn take_response(&mut self, message: &Message) {
+    fn take_response(&mut self, message: &Message<'_>) {
         self.begin_lost_round(message);
         let asks_for_key = match self.plugin() {
-            Some(Plugin::CachingSha2) => self.full_asked && message.payload == REQUEST_PUBLIC_KEY,
-            Some(Plugin::Sha256) => message.payload == REQUEST_PUBLIC_KEY_SHA256,
+            Some(Plugin::CachingSha2) => self.full_asked && *message.payload == *REQUEST_PUBLIC_KEY,
+            Some(Plugin::Sha256) => *message.payload == *REQUEST_PUBLIC_KEY_SHA256,
             _ => false,
         };
         if asks_for_key {
@@ -215,11 +198,11 @@ impl Exchange {
                 self.login.path = self.full_path(message);
             }
         }
-        self.turn(Side::Client, &message.payload.clone(), message);
+        self.turn(Side::Client, &message.payload, message);
     }
 
     /// What the client's answer to the request for full authentication is.
-    fn full_path(&self, message: &Message) -> Option<AuthPath> {
+    fn full_path(&self, message: &Message<'_>) -> Option<AuthPath> {
         match self.login.transport {
             Transport::Tls { .. } => Some(AuthPath::FullTls),
             Transport::Plain if RSA_BLOCKS.contains(&message.length()) => Some(AuthPath::FullRsa),
@@ -229,11 +212,11 @@ impl Exchange {
 }
 
 /// The form that every client since 4.1 uses, under a sequence id that a login packet can have.
-fn is_surely_login(message: &Message) -> bool {
+fn is_surely_login(message: &Message<'_>) -> bool {
     (1..=2).contains(&message.sequence) && detect::is_login(&message.payload, message.missing)
 }
 
 /// COM_QUIT: a command of its own, so its sequence id begins at 0 again.
-fn is_quit(message: &Message) -> bool {
-    message.payload == COM_QUIT && message.sequence == 0
+fn is_quit(message: &Message<'_>) -> bool {
+    *message.payload == *COM_QUIT && message.sequence == 0
 }

@@ -15,6 +15,7 @@ use crate::mysql::login::{
     AuthPath, Fault, Login, Outcome, Round, RoundStart, Salt, SaltSource, Side, Step, StepKind,
     TlsFailure, Transport, Turn,
 };
+use crate::mysql::past::Past;
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::captured::Captured;
 use crate::net::Endpoint;
@@ -42,6 +43,10 @@ pub(super) enum Next {
 #[derive(Debug)]
 pub(super) struct Exchange {
     login: Login,
+    /// The payload of the greeting, if that was parsed whole.
+    greeting: Box<[u8]>,
+    /// Bytes of its messages, and what is noted of each.
+    weight: usize,
     /// The sequence id that comes next; `None` where a hole hides it.
     next_sequence: Option<u8>,
     /// The client's login packet has been seen, or the server's answer to it.
@@ -86,14 +91,26 @@ impl Exchange {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
+            earlier_salts: Vec::new(),
         })
     }
 
-    /// A COM_CHANGE_USER on the connection of `before`.
-    pub fn change_user(before: &Login, attempt: u32, message: &Message) -> Self {
+    /// A COM_CHANGE_USER on the connection that `before` was logged in on.
+    pub fn change_user(
+        client: Endpoint,
+        server: Endpoint,
+        before: &Past,
+        message: &Message<'_>,
+    ) -> Self {
         let mut exchange = Self::new(Login {
-            attempt,
+            attempt: before.attempt.saturating_add(1),
             first: message.at,
+            client,
+            server,
+            proxied_for: before.proxied_for(),
+            transport: before.transport(),
+            server_version: before.server_version(),
+            greeting: before.greeting(),
             request: None,
             switched: false,
             rounds: Vec::new(),
@@ -103,8 +120,9 @@ impl Exchange {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
-            ..before.clone()
+            earlier_salts: before.salts(),
         });
+        exchange.greeting = before.greeting_bytes().into();
         exchange.step(StepKind::ChangeUser, Side::Client, message);
         exchange.take_change_user(before, message);
         exchange
@@ -113,6 +131,8 @@ impl Exchange {
     fn new(login: Login) -> Self {
         Self {
             login,
+            greeting: Box::default(),
+            weight: 0,
             next_sequence: Some(0),
             requested: false,
             full_asked: false,
@@ -194,8 +214,13 @@ impl Exchange {
         self.login.step(StepKind::Greeting).is_some()
     }
 
+    /// About the bytes that it holds.
+    pub const fn weight(&self) -> usize {
+        self.weight
+    }
+
     /// Takes the next message.
-    pub fn take(&mut self, side: Side, message: &Message) -> Next {
+    pub fn take(&mut self, side: Side, message: &Message<'_>) -> Next {
         if self.messages >= limits::LOGIN_STEPS {
             self.malformed(side, "more messages than any login has", message);
             return Next::Decided;
@@ -230,7 +255,7 @@ impl Exchange {
     /// Messages are missing before this one, by the sequence ids, and a hole hides them. One may
     /// have been the answer to the round in force; more than that may have begun another round,
     /// of which then neither plugin nor salt is known.
-    fn begin_lost_round(&mut self, message: &Message) {
+    fn begin_lost_round(&mut self, message: &Message<'_>) {
         let has_hole = |fault: &Fault| matches!(fault, Fault::Missing { .. });
         let (Some(expected), true) = (self.next_sequence, self.login.faults.iter().any(has_hole))
         else {
@@ -285,7 +310,7 @@ impl Exchange {
         }
     }
 
-    fn turn(&mut self, side: Side, said: &[u8], message: &Message) {
+    fn turn(&mut self, side: Side, said: &[u8], message: &Message<'_>) {
         self.push_turn(Turn {
             side,
             bytes: said.to_vec(),
@@ -301,7 +326,7 @@ impl Exchange {
     }
 
     /// A message whose bytes a verdict depends on.
-    fn decisive_step(&mut self, kind: StepKind, side: Side, message: &Message) {
+    fn decisive_step(&mut self, kind: StepKind, side: Side, message: &Message<'_>) {
         self.decisive.push((
             side,
             message.offset,
@@ -313,7 +338,9 @@ impl Exchange {
         self.step(kind, side, message);
     }
 
-    fn step(&mut self, kind: StepKind, side: Side, message: &Message) {
+    fn step(&mut self, kind: StepKind, side: Side, message: &Message<'_>) {
+        let weight = message.payload.len().saturating_add(size_of::<Step>());
+        self.weight = self.weight.saturating_add(weight);
         self.check_sequence(kind, side, message);
         self.login.steps.push(Step {
             kind,
@@ -327,7 +354,7 @@ impl Exchange {
 
     /// Sequence ids count on across both sides. A server that gives up on its own (a time-out, a
     /// shutdown) does not know the client's: its ERR may repeat an id or begin at 0.
-    fn check_sequence(&mut self, kind: StepKind, side: Side, message: &Message) {
+    fn check_sequence(&mut self, kind: StepKind, side: Side, message: &Message<'_>) {
         if let Some(expected) = self.next_sequence
             && expected != message.sequence
             && !message.after_gap
@@ -349,7 +376,7 @@ impl Exchange {
         self.next_sequence = Some(message.sequence.wrapping_add(1));
     }
 
-    fn malformed(&mut self, side: Side, what: &str, message: &Message) {
+    fn malformed(&mut self, side: Side, what: &str, message: &Message<'_>) {
         self.fault(Fault::Malformed {
             side,
             what: what.to_owned(),
@@ -453,16 +480,18 @@ impl Exchange {
         }
     }
 
-    /// Nothing more will come. `closings` are in the order of their packets.
+    /// Nothing more will come: the login, and if it was accepted what the next one needs of it. `closings` are in the order of their packets.
     pub fn finish(
         mut self,
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
-    ) -> Login {
+    ) -> (Login, Option<Past>) {
         self.settle_outcome(closings, left.or(self.left));
         self.login.other_version = self.other_version().map(Box::new);
         self.settle_conflicts();
-        self.login
+        let accepted = matches!(self.login.outcome, Outcome::Accepted);
+        let past = accepted.then(|| Past::of(&self.login, &self.greeting));
+        (self.login, past)
     }
 
     /// Says which of the copies that differ a verdict depends on.

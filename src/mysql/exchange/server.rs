@@ -17,7 +17,7 @@ const OK_BEFORE_41: &[u8] = &[0, 0, 0];
 
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
-    pub(super) fn take_server(&mut self, message: &Message) -> Next {
+    pub(super) fn take_server(&mut self, message: &Message<'_>) -> Next {
         if self.is_past_the_login(message) {
             self.server_lost = true;
             return Next::Decided;
@@ -43,7 +43,7 @@ impl Exchange {
                 self.take_more(message, said);
             }
             // Old servers and some plugins leave the 0x01 out.
-            Some(_) if self.requested => self.take_more(message, &message.payload.clone()),
+            Some(_) if self.requested => self.take_more(message, &message.payload),
             _ => self.malformed(Side::Server, "a message that no server sends here", message),
         }
         Next::GoOn
@@ -55,7 +55,7 @@ impl Exchange {
         if !self.is_behind_a_hole(message) {
             return false;
         }
-        match message.payload.as_slice() {
+        match message.payload.as_ref() {
             // EOF_Packet has 5 bytes; the OK in its place begins with no rows where a switch has a name.
             [0xFE, _, _, _, _] | [0xFE, 0, ..] => message.missing == 0,
             _ if self.commanded.is_none() => false,
@@ -77,18 +77,18 @@ impl Exchange {
     }
 
     /// It comes behind the greeting with a message of the client between, which the capture lost.
-    fn answers_lost_request(&self, message: &Message) -> bool {
+    fn answers_lost_request(&self, message: &Message<'_>) -> bool {
         message.sequence >= 2
             && self.login.step(StepKind::Greeting).is_some()
             && self.has_lost(Side::Client)
     }
 
-    fn is_ok(&self, message: &Message) -> bool {
+    fn is_ok(&self, message: &Message<'_>) -> bool {
         let request = self.login.request.as_ref();
         let spoken = request.and_then(|request| request.capabilities);
         let before_41 = spoken.is_some_and(|c| !c.has(Capabilities::PROTOCOL_41));
         OkPacket::parse(&message.payload, message.missing).is_ok()
-            || (before_41 && message.payload == OK_BEFORE_41)
+            || (before_41 && *message.payload == *OK_BEFORE_41)
     }
 
     fn has_factors(&self) -> bool {
@@ -97,10 +97,10 @@ impl Exchange {
         capabilities.is_none_or(|c| c.has(Capabilities::MULTI_FACTOR))
     }
 
-    fn take_greeting(&mut self, message: &Message) {
+    fn take_greeting(&mut self, message: &Message<'_>) {
         self.decisive_step(StepKind::Greeting, Side::Server, message);
         let whole = if message.missing == 0 {
-            &message.payload
+            &*message.payload
         } else {
             [].as_slice()
         };
@@ -109,6 +109,7 @@ impl Exchange {
                 self.quirks(&greeting.quirks, message.at);
                 self.login.server_version = Some(greeting.server_version.clone());
                 self.login.greeting = Some(greeting);
+                self.greeting = whole.into();
             }
             Err(_) if message.missing > 0 => {
                 let partial = Greeting::parse_partial(&message.payload).unwrap_or_default();
@@ -119,7 +120,7 @@ impl Exchange {
         }
     }
 
-    fn take_err(&mut self, message: &Message) -> Next {
+    fn take_err(&mut self, message: &Message<'_>) -> Next {
         self.step(StepKind::Result, Side::Server, message);
         match ErrorPacket::parse(&message.payload, message.missing) {
             Ok(error) => self.login.outcome = Outcome::Rejected(error),
@@ -128,7 +129,7 @@ impl Exchange {
         Next::Decided
     }
 
-    fn take_switch(&mut self, message: &Message) {
+    fn take_switch(&mut self, message: &Message<'_>) {
         self.requested = true;
         self.login.switched = true;
         self.decisive_step(StepKind::AuthSwitch, Side::Server, message);
@@ -146,7 +147,7 @@ impl Exchange {
         }
     }
 
-    fn take_next_factor(&mut self, message: &Message) {
+    fn take_next_factor(&mut self, message: &Message<'_>) {
         self.decisive_step(StepKind::NextFactor, Side::Server, message);
         match NextFactor::parse(&message.payload, message.missing) {
             Ok(next) => {
@@ -158,7 +159,7 @@ impl Exchange {
         }
     }
 
-    fn take_more(&mut self, message: &Message, said: &[u8]) {
+    fn take_more(&mut self, message: &Message<'_>, said: &[u8]) {
         // In the other of two copies it may be a switch.
         self.decisive_step(StepKind::MoreData, Side::Server, message);
         let kind = self

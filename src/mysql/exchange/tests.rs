@@ -24,9 +24,9 @@ fn at(number: u64) -> PacketRef {
     PacketRef { number, time: None }
 }
 
-fn message(sequence: u8, payload: &[u8]) -> Message {
+fn message(sequence: u8, payload: &[u8]) -> Message<'_> {
     Message {
-        payload: payload.to_vec(),
+        payload: payload.into(),
         missing: 0,
         sequence,
         at: at(u64::from(sequence) + 4),
@@ -65,7 +65,7 @@ fn a_statement_behind_a_lost_login_packet_is_no_login_packet() {
             "an OK behind the greeting ends the login"
         );
         exchange.take(Side::Client, &message(0, statement));
-        let login = exchange.finish(&[], None);
+        let login = exchange.finish(&[], None).0;
         assert!(login.request.is_none() && login.rounds.is_empty());
         assert_eq!(login.transport, Transport::Plain);
         assert!(matches!(login.outcome, Outcome::Accepted));
@@ -94,7 +94,7 @@ fn a_result_set_behind_a_hole_is_no_auth_switch() {
             Next::Decided
         );
         let closed = [(Side::Client, Closing::Fin, at(99))];
-        let login = exchange.finish(&closed, None);
+        let (login, _) = exchange.finish(&closed, None);
         assert!(!login.switched && login.rounds.is_empty(), "{first:?}");
         assert!(matches!(login.outcome, Outcome::Unknown), "{first:?}");
     }
@@ -107,6 +107,7 @@ fn a_login_packet_behind_a_hole_is_one() {
     exchange.take(Side::Client, &message(1, &login()));
     let user = exchange
         .finish(&[], None)
+        .0
         .request
         .and_then(|request| request.user);
     assert_eq!(user.as_deref(), Some(&b"app"[..]));
@@ -129,14 +130,14 @@ fn quitting_along_with_the_response_does_not_hide_the_answer() {
         Next::Decided
     );
     assert!(matches!(
-        answered.finish(&[], None).outcome,
+        answered.finish(&[], None).0.outcome,
         Outcome::Rejected(_)
     ));
 
     let mut silent = begun();
     silent.take(Side::Client, &message(3, &[7; 32]));
     silent.take(Side::Client, &message(0, &[1]));
-    let outcome = silent.finish(&[], None).outcome;
+    let outcome = silent.finish(&[], None).0.outcome;
     assert!(matches!(
         outcome,
         Outcome::Abandoned {
@@ -166,7 +167,7 @@ fn where_copies_differ_no_sequence_is_broken() {
         if differs {
             exchange.differing(differing.clone());
         }
-        let login = exchange.finish(&[], None);
+        let login = exchange.finish(&[], None).0;
         assert_eq!(login.faults.len(), faults);
         let conflict = matches!(login.faults[0], Fault::Conflict { decisive: true, .. });
         assert_eq!(conflict, differs);

@@ -65,7 +65,7 @@ pub(super) fn of(candidate: &[u8], needles: &mut Vec<Needle>) {
 
 fn add(bytes: &[u8], whole_word: bool, needles: &mut Vec<Needle>) {
     let bytes = Zeroizing::new(bytes.to_ascii_lowercase());
-    if !bytes.is_empty() && !needles.iter().any(|known| known.bytes == bytes) {
+    if !bytes.is_empty() {
         needles.push(Needle { bytes, whole_word });
     }
 }
