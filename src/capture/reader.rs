@@ -133,7 +133,10 @@ impl<R: Read> CaptureReader<R> {
                 if buffer.available().len() < 4 && buffer.source().is_cut() {
                     return Err(CaptureError::CompressedCut);
                 }
-                return Err(magic::not_a_capture(buffer.available()));
+                // No more than that, or the answer would depend on how much one read gave.
+                let head = buffer.available();
+                let head = head.get(..limits::SNIFF).unwrap_or(head);
+                return Err(magic::not_a_capture(head));
             }
         };
         let progress = Progress::default();

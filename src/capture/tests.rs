@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::{CaptureError, CaptureReader, Format};
+use crate::limits;
 
 /// Builds captures in either byte order.
 #[derive(Clone, Copy)]
@@ -406,4 +407,15 @@ fn what_the_system_said_is_kept() {
         CaptureReader::open(Failing(b"")),
         Err(CaptureError::Io { offset: 0, .. })
     ));
+}
+
+/// A pipe gives less at once than a file: what the bytes are must not depend on it.
+#[test]
+fn what_it_is_instead_depends_on_the_same_bytes_however_they_come() {
+    let bytes = [&[b'a'; limits::SNIFF][..], &[0; 2048]].concat();
+    let (head, rest) = bytes.split_at(limits::SNIFF);
+    let whole = CaptureReader::open(bytes.as_slice()).unwrap_err();
+    let pieces = CaptureReader::open(head.chain(rest)).unwrap_err();
+    assert_eq!(whole.to_string(), pieces.to_string());
+    assert!(whole.to_string().contains("looks like text"), "{whole}");
 }
