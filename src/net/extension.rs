@@ -12,7 +12,6 @@ use etherparse::{
 };
 
 use super::Undecodable;
-use super::fragment::{Fragment, Key};
 use super::layer::{Ip, Next, Rest};
 use super::tunnel::Tunnel;
 use super::udp;
@@ -49,7 +48,10 @@ pub(super) fn skip<'a>(
                 // together again: as Wireshark, reads the headers of a first one.
                 let first_and_cut = header.fragment_offset().value() == 0 && rest.missing > 0;
                 if header.is_fragmenting_payload() && !first_and_cut {
-                    return Ok(fragment(ip, &header, len, rest));
+                    let own = header.slice().len();
+                    let until = len.saturating_add(own);
+                    ip.header = ip.header.get(..until).unwrap_or_default();
+                    return Ok(Next::Fragment(ip, rest.after(own)));
                 }
                 (header.next_header(), header.slice())
             }
@@ -94,32 +96,4 @@ pub(super) fn is_ours(first: IpNumber, is_v6: bool) -> bool {
         ip_number::IPV6_DESTINATION_OPTIONS | ip_number::SHIM6 => is_v6,
         other => tunnel(other).is_some(),
     }
-}
-
-/// `rest` begins with the fragment header, and `before` bytes of IP stand before that.
-#[cold]
-fn fragment<'a>(
-    ip: Ip<'a>,
-    header: &Ipv6FragmentHeaderSlice<'a>,
-    before: usize,
-    rest: Rest<'a>,
-) -> Next<'a> {
-    let own = header.slice().len();
-    Next::Fragment(Fragment {
-        key: Key {
-            source: ip.source,
-            destination: ip.destination,
-            identification: header.identification(),
-            protocol: 0,
-        },
-        // Only that of the first fragment counts.
-        protocol: header.next_header().0,
-        header: ip
-            .header
-            .get(..before.saturating_add(own))
-            .unwrap_or_default(),
-        offset: usize::from(header.fragment_offset().value()).saturating_mul(8),
-        more: header.more_fragments(),
-        payload: rest.after(own),
-    })
 }

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use etherparse::checksum::Sum16BitWords;
 
-use super::layer::{Next, Rest};
+use super::layer::{Ip, Next, Rest};
 use crate::capture::PacketRef;
 
 /// What fragments of one packet have in common (RFC 791, section 3.2; RFC 8200, section 4.5).
@@ -35,6 +35,44 @@ pub(super) struct Fragment<'a> {
     /// More follow.
     pub(super) more: bool,
     pub(super) payload: Rest<'a>,
+}
+
+impl<'a> Fragment<'a> {
+    /// Reads an IP header for what it says of fragments: IPv4's own fields, or the fragment header at the
+    /// end of IPv6's.
+    pub(super) fn of(ip: Ip<'a>, payload: Rest<'a>) -> Option<Self> {
+        let header = ip.header;
+        let is_v6 = header.first()? >> 4 == 6;
+        let (protocol, place, identification) = if is_v6 {
+            let [next, _, high, low, id @ ..] = header.last_chunk::<8>()?;
+            let place = u16::from_be_bytes([*high, *low]);
+            (*next, place, u32::from_be_bytes(*id))
+        } else {
+            let [_, _, _, _, i0, i1, high, low, _, protocol, ..] = header.first_chunk::<20>()?;
+            let place = u16::from_be_bytes([*high, *low]);
+            (*protocol, place, u16::from_be_bytes([*i0, *i1]).into())
+        };
+        // IPv6 counts in eights in the upper bits, IPv4 in the lower ones.
+        let (offset, more) = if is_v6 {
+            (usize::from(place & !7), place & 1 != 0)
+        } else {
+            let eights = usize::from(place & 0x1fff);
+            (eights.saturating_mul(8), place & 0x2000 != 0)
+        };
+        Some(Self {
+            key: Key {
+                source: ip.source,
+                destination: ip.destination,
+                identification,
+                protocol: if is_v6 { 0 } else { protocol },
+            },
+            protocol,
+            header,
+            offset,
+            more,
+            payload,
+        })
+    }
 }
 
 /// The longest payload that offsets can reach.
@@ -68,7 +106,7 @@ pub(super) struct Pieces {
 pub(super) struct Contradiction;
 
 /// A packet put together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Whole {
     /// Its header, made to say that it is no fragment, and its payload up to the first byte that is missing.
     pub(super) data: Vec<u8>,

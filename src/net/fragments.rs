@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use etherparse::IpNumber;
 
 use super::fragment::{Fragment, Key, LONGEST, Pieces, Whole};
+use super::layer::{Ip, Rest};
 use super::{Undecodable, extension, udp};
 use crate::capture::PacketRef;
 use crate::diagnostic::Diagnostics;
@@ -51,21 +52,17 @@ pub(super) struct Fragments {
     bytes: usize,
 }
 
-/// What became of a fragment.
-pub(super) enum Taken {
-    /// More is waited for, or nothing is wanted of it.
-    Kept,
-    Whole(Whole),
-}
-
 impl Fragments {
     /// Takes a fragment, and answers the packet if it is complete now.
+    #[cold]
     pub(super) fn take(
         &mut self,
-        fragment: &Fragment<'_>,
+        ip: Ip<'_>,
+        payload: Rest<'_>,
         at: PacketRef,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Taken, Undecodable> {
+    ) -> Result<Option<Whole>, Undecodable> {
+        let fragment = &Fragment::of(ip, payload).ok_or(Undecodable::IpMalformed)?;
         let length = fragment.payload.wire_len();
         let end = fragment.offset.saturating_add(length);
         let broken = fragment.more && !length.is_multiple_of(8);
@@ -75,7 +72,7 @@ impl Fragments {
         self.forget_old(at, diagnostics);
         let place = self.place(fragment, at, diagnostics);
         let Some(entry) = self.entries.get_mut(&place) else {
-            return Ok(Taken::Kept);
+            return Ok(None);
         };
         if fragment.offset == 0 {
             entry.protocol = fragment.protocol;
@@ -85,28 +82,28 @@ impl Fragments {
                 (State::NotOurs, true) => entry.state = State::Collecting(Pieces::new(at)),
                 (State::Collecting(_), false) => {
                     self.close(place, State::NotOurs);
-                    return Ok(Taken::Kept);
+                    return Ok(None);
                 }
                 _ => {}
             }
         }
         let State::Collecting(pieces) = &mut entry.state else {
-            return Ok(Taken::Kept);
+            return Ok(None);
         };
         let Ok(bytes) = pieces.add(fragment) else {
             self.close(place, State::Spoiled);
             let message = "fragments of an IP packet contradict each other: the packet was left out, as receivers do";
             diagnostics.note("fragments-conflict", message, Some(at.number), None);
-            return Ok(Taken::Kept);
+            return Ok(None);
         };
         entry.bytes = entry.bytes.saturating_add(bytes);
         self.bytes = self.bytes.saturating_add(bytes);
         if let Some(whole) = pieces.whole() {
             self.close(place, State::Done);
-            return Ok(Taken::Whole(whole));
+            return Ok(Some(whole));
         }
         while self.bytes > limits::FRAGMENT_BYTES && self.drop_oldest(OVER_CAP, diagnostics) {}
-        Ok(Taken::Kept)
+        Ok(None)
     }
 
     /// Where the packet of a fragment stands; begins it if it is the first.
@@ -218,7 +215,6 @@ fn is_ours(protocol: u8, is_v6: bool, begin: Option<&[u8]>) -> bool {
 mod tests {
     use std::net::IpAddr;
 
-    use super::super::layer::Rest;
     use super::*;
     use crate::capture::Timestamp;
 
@@ -248,21 +244,19 @@ mod tests {
                 number: self.number,
                 time: Some(Timestamp::from_nanos(0)),
             };
-            let fragment = Fragment {
-                key: Key {
-                    source: IpAddr::from([10, 0, 0, 1]),
-                    destination: IpAddr::from([10, 0, 0, 2]),
-                    identification: id,
-                    protocol,
-                },
-                protocol,
-                header: &HEADER,
-                offset,
-                more,
-                payload: Rest { data, missing: 0 },
+            let mut header = HEADER;
+            let word = offset / 8 + usize::from(more) * 0x2000;
+            header[4..6].copy_from_slice(&u16::try_from(id).unwrap().to_be_bytes());
+            header[6..8].copy_from_slice(&u16::try_from(word).unwrap().to_be_bytes());
+            header[9] = protocol;
+            let ip = Ip {
+                source: IpAddr::from([10, 0, 0, 1]),
+                destination: IpAddr::from([10, 0, 0, 2]),
+                header: &header,
             };
-            let taken = self.fragments.take(&fragment, at, &mut self.diagnostics);
-            matches!(taken, Ok(Taken::Whole(_)))
+            let payload = Rest { data, missing: 0 };
+            let taken = self.fragments.take(ip, payload, at, &mut self.diagnostics);
+            taken.unwrap().is_some()
         }
 
         /// The kinds told, how often, and at which packet first.

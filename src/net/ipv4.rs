@@ -16,7 +16,6 @@ use std::net::IpAddr;
 use etherparse::Ipv4HeaderSlice;
 use etherparse::err::ipv4::HeaderSliceError;
 
-use super::fragment::{Fragment, Key};
 use super::layer::{Ip, Next, Rest};
 use super::{Undecodable, extension};
 
@@ -35,40 +34,20 @@ pub(super) fn next(rest: Rest<'_>) -> Result<Next<'_>, Undecodable> {
         total => rest.with_wire_len(total),
     };
     let payload = datagram.after(len);
-    if header.is_fragmenting_payload() && !is_first_and_cut(&header, payload) {
-        return Ok(fragment(&header, payload));
-    }
     let ip = Ip {
         source: IpAddr::V4(header.source_addr()),
         destination: IpAddr::V4(header.destination_addr()),
         header: header.slice(),
     };
-    extension::skip(ip, header.protocol(), payload)
-}
-
-/// What the snaplen cut cannot be put together again: as Wireshark, reads the headers of a first one.
-#[cold]
-fn is_first_and_cut(header: &Ipv4HeaderSlice<'_>, payload: Rest<'_>) -> bool {
-    header.fragments_offset().value() == 0 && payload.missing > 0
-}
-
-#[cold]
-fn fragment<'a>(header: &Ipv4HeaderSlice<'a>, payload: Rest<'a>) -> Next<'a> {
-    if !extension::is_ours(header.protocol(), false) {
-        return Next::Nothing;
+    if header.is_fragmenting_payload() {
+        // What the snaplen cut cannot be put together again: as Wireshark, reads the headers of a first one.
+        let first_and_cut = header.fragments_offset().value() == 0 && payload.missing > 0;
+        if !extension::is_ours(header.protocol(), false) {
+            return Ok(Next::Nothing);
+        }
+        if !first_and_cut {
+            return Ok(Next::Fragment(ip, payload));
+        }
     }
-    let protocol = header.protocol().0;
-    Next::Fragment(Fragment {
-        key: Key {
-            source: IpAddr::V4(header.source_addr()),
-            destination: IpAddr::V4(header.destination_addr()),
-            identification: header.identification().into(),
-            protocol,
-        },
-        protocol,
-        header: header.slice(),
-        offset: usize::from(header.fragments_offset().value()).saturating_mul(8),
-        more: header.more_fragments(),
-        payload,
-    })
+    extension::skip(ip, header.protocol(), payload)
 }

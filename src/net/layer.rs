@@ -6,9 +6,8 @@
 use std::net::IpAddr;
 
 use super::Undecodable;
-use super::fragment::Fragment;
 use super::tunnel::Tunnel;
-use crate::capture::Packet;
+use crate::capture::{LinkType, Packet};
 
 /// What is left of a packet behind the headers that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +75,15 @@ impl<'a> Rest<'a> {
 pub(super) struct Ip<'a> {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
-    /// The header, with options or extension headers.
+    /// The header, with options or extension headers; of an IPv6 fragment up to its fragment header.
     pub(super) header: &'a [u8],
 }
 
 /// The layer that comes next.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Next<'a> {
+    /// The header that a packet of this link type begins with.
+    Link(LinkType, Rest<'a>),
     /// By an `EtherType`, or a length where that stands in its place.
     EtherType(u16, Rest<'a>),
     /// An LLC header (IEEE 802.2).
@@ -95,8 +96,8 @@ pub(super) enum Next<'a> {
     Tcp(Ip<'a>, Rest<'a>),
     /// Another packet inside of this one.
     Tunnel(Tunnel, Rest<'a>),
-    /// A piece of an IP packet.
-    Fragment(Fragment<'a>),
+    /// A piece of an IP packet: the header says where it belongs.
+    Fragment(Ip<'a>, Rest<'a>),
     /// Nothing of ours.
     Nothing,
 }

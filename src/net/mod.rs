@@ -47,7 +47,7 @@ pub use segment::{Carried, Endpoint, Segment, SeqNum, TcpFlags};
 pub use undecodable::Undecodable;
 
 use self::fragment::Whole;
-use self::fragments::{Fragments, Taken};
+use self::fragments::Fragments;
 use self::layer::{Next, Rest};
 use crate::capture::{Packet, PacketRef};
 use crate::diagnostic::Diagnostics;
@@ -69,9 +69,17 @@ pub enum Decoded<'a> {
 /// Decodes the packets of one capture.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    fragments: Fragments,
+    state: State,
     /// The packet that was put together last.
     whole: Vec<u8>,
+}
+
+/// What one packet leaves for the next ones, and for who asks.
+#[derive(Debug, Default)]
+struct State {
+    fragments: Fragments,
+    /// A packet that was just put together, and how deep in tunnels it was.
+    completed: Option<(Whole, u8)>,
     diagnostics: Diagnostics,
 }
 
@@ -79,69 +87,70 @@ impl Decoder {
     /// Walks the headers of a packet, down to TCP if it is that.
     #[must_use]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
-        let begin = link::first(packet.link, Rest::of_packet(packet));
-        let Self {
-            fragments,
-            diagnostics,
-            ..
-        } = self;
-        let found = begin.and_then(|next| walk(packet.at, next, 0, fragments, diagnostics));
-        match found {
-            Ok(Found::Tcp(segment)) => Decoded::Tcp(segment),
-            Ok(Found::Whole(whole, depth)) => self.decode_whole(packet.at, whole, depth),
-            Ok(Found::Kept) => Decoded::Fragment,
-            Ok(Found::Nothing) => Decoded::Other,
-            Err(why) => Decoded::Undecodable(why),
+        let begin = Next::Link(packet.link, Rest::of_packet(packet));
+        let decoded = decoded(packet.at, begin, 0, &mut self.state);
+        if self.state.completed.is_some() {
+            return self.decode_whole(packet.at);
         }
+        decoded
     }
 
     /// As [`Decoder::decode`], for a packet that was put together. There may be fragments inside of it.
     #[cold]
-    fn decode_whole(&mut self, at: PacketRef, mut whole: Whole, mut depth: u8) -> Decoded<'_> {
-        let Self {
-            fragments,
-            diagnostics,
-            ..
-        } = self;
-        loop {
-            match walk(at, whole.begin(), depth, fragments, diagnostics) {
-                Ok(Found::Tcp(_)) => break,
-                Ok(Found::Whole(inside, deeper)) => (whole, depth) = (inside, deeper),
-                Ok(Found::Kept) => return Decoded::Fragment,
-                Ok(Found::Nothing) => return Decoded::Other,
-                Err(why) => return Decoded::Undecodable(why),
+    fn decode_whole(&mut self, at: PacketRef) -> Decoded<'_> {
+        let mut last = Whole::default();
+        let mut deepest = 0;
+        while let Some((whole, depth)) = self.state.completed.take() {
+            (last, deepest) = (whole, depth);
+            let told = match decoded(at, last.begin(), depth, &mut self.state) {
+                Decoded::Tcp(_) => continue,
+                Decoded::Fragment => Decoded::Fragment,
+                Decoded::Other => Decoded::Other,
+                Decoded::Undecodable(why) => Decoded::Undecodable(why),
+            };
+            if self.state.completed.is_none() {
+                return told;
             }
         }
-        let Whole { data, missing } = whole;
+        let Whole { data, missing } = last;
         self.whole = data;
         let data = self.whole.as_slice();
-        let next = Next::Ip(Rest { data, missing });
-        match walk(at, next, depth, fragments, diagnostics) {
-            Ok(Found::Tcp(segment)) => Decoded::Tcp(Segment {
+        let begin = Next::Ip(Rest { data, missing });
+        // Once more, now that its bytes have their place; what it leaves was left the first time.
+        match decoded(at, begin, deepest, &mut State::default()) {
+            Decoded::Tcp(segment) => Decoded::Tcp(Segment {
                 carried: Carried::Fragments(data),
                 ..segment
             }),
-            _ => Decoded::Other,
+            other => other,
         }
     }
 
     /// Nothing more will come: notes the fragments that still wait for others.
     pub fn finish(&mut self) {
-        self.fragments.finish(&mut self.diagnostics);
+        self.state.fragments.finish(&mut self.state.diagnostics);
     }
 
     /// What of the fragments should be told; what was taken is not given again.
     pub fn take_diagnostics(&mut self) -> Diagnostics {
-        std::mem::take(&mut self.diagnostics)
+        std::mem::take(&mut self.state.diagnostics)
     }
 }
 
 /// What the headers lead to.
+fn decoded<'a>(at: PacketRef, begin: Next<'a>, depth: u8, state: &mut State) -> Decoded<'a> {
+    match walk(at, begin, depth, state) {
+        Ok(Found::Tcp(segment)) => Decoded::Tcp(segment),
+        Ok(Found::Fragment) => Decoded::Fragment,
+        Ok(Found::Nothing) => Decoded::Other,
+        Err(why) => Decoded::Undecodable(why),
+    }
+}
+
+/// Where the walk ends.
 enum Found<'a> {
     Tcp(Segment<'a>),
-    /// A packet put together, and how deep in tunnels it was.
-    Whole(Whole, u8),
-    Kept,
+    Fragment,
     Nothing,
 }
 
@@ -151,12 +160,12 @@ fn walk<'a>(
     at: PacketRef,
     mut next: Next<'a>,
     mut depth: u8,
-    fragments: &mut Fragments,
-    diagnostics: &mut Diagnostics,
+    state: &mut State,
 ) -> Result<Found<'a>, Undecodable> {
     let mut unlike = None;
     loop {
         next = match next {
+            Next::Link(link, rest) => link::first(link, rest)?,
             Next::EtherType(kind, rest) => ethernet::by_type(kind, rest)?,
             Next::Llc(rest) => llc::next(rest)?,
             Next::Ip(rest) => match rest.data.first().map(|first| first >> 4) {
@@ -165,14 +174,17 @@ fn walk<'a>(
             },
             Next::Ipv6(rest) => ipv6::next(rest)?,
             Next::Tcp(ip, rest) => {
-                let mut segment = tcp_header::segment(at, ip, rest)?;
-                if depth > 0 {
-                    segment.carried = Carried::Tunnel;
-                }
+                let carried = if depth > 0 {
+                    Carried::Tunnel
+                } else {
+                    Carried::Plain
+                };
                 if let Some(message) = unlike {
-                    diagnostics.note("decode-as", message, Some(at.number), None);
+                    state
+                        .diagnostics
+                        .note("decode-as", message, Some(at.number), None);
                 }
-                return Ok(Found::Tcp(segment));
+                return tcp_header::segment(at, ip, rest, carried).map(Found::Tcp);
             }
             Next::Tunnel(tunnel, rest) => {
                 depth = depth.saturating_add(1);
@@ -182,11 +194,12 @@ fn walk<'a>(
                 unlike = unlike.or(tunnel.unlike_wireshark());
                 tunnel.enter(rest)?
             }
-            Next::Fragment(fragment) => {
-                return Ok(match fragments.take(&fragment, at, diagnostics)? {
-                    Taken::Whole(whole) => Found::Whole(whole, depth),
-                    Taken::Kept => Found::Kept,
-                });
+            Next::Fragment(ip, payload) => {
+                let whole = state
+                    .fragments
+                    .take(ip, payload, at, &mut state.diagnostics)?;
+                state.completed = whole.map(|whole| (whole, depth));
+                return Ok(Found::Fragment);
             }
             Next::Nothing => return Ok(Found::Nothing),
         };

@@ -28,6 +28,7 @@ pub(super) fn segment<'a>(
     at: PacketRef,
     ip: Ip<'a>,
     rest: Rest<'a>,
+    carried: Carried<'a>,
 ) -> Result<Segment<'a>, Undecodable> {
     let (words, _) = rest.data.as_chunks();
     let [[s0, s1, d0, d1], seq, ack, [offset, flags, _, _], ..] = words else {
@@ -71,6 +72,6 @@ pub(super) fn segment<'a>(
         tcp: rest.data,
         ip: ip.header,
         trouble,
-        carried: Carried::Plain,
+        carried,
     })
 }
