@@ -118,7 +118,9 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
                     });
                     // Of those that waited for secrets some are still there.
                     if wants == Wants::Only && !matches!(job, Job::Joined { .. }) {
-                        reports.iter_mut().for_each(|report| report.logins.clear());
+                        for report in &mut reports {
+                            report.logins.clear();
+                        }
                     }
                     if !teller.through(reports) {
                         break;

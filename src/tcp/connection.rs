@@ -21,6 +21,17 @@ pub(super) enum Taken {
     OutsideWindow,
 }
 
+/// Bytes that come next in their direction.
+struct Ready<'a> {
+    /// Where they stand, if that was just seen.
+    seq: Option<SeqNum>,
+    bytes: &'a [u8],
+    /// As [`Piece`] has them.
+    cut_off: u32,
+    at: PacketRef,
+    needs: Position,
+}
+
 /// One conversation while it is awake. Its handler stands beside it.
 #[derive(Debug, Default)]
 pub(super) struct Connection {
@@ -281,15 +292,14 @@ impl Connection {
         let other = self.half(direction.opposite()).next();
         let all = to.interest() == Interest::Both;
         if in_order && !new.is_empty() && (needs <= other || !all) {
-            self.deliver(
-                to,
-                direction,
-                Some(seq),
-                new,
-                segment.cut_off,
-                segment.at,
+            let bytes = Ready {
+                seq: Some(seq),
+                bytes: new,
+                cut_off: segment.cut_off,
+                at: segment.at,
                 needs,
-            );
+            };
+            self.deliver(to, direction, &bytes);
         } else if new.is_empty() {
             let end = position.saturating_add(segment.payload.len() as u64);
             self.half(direction).note_cut(end, segment.cut_off);
@@ -332,16 +342,14 @@ impl Connection {
         });
     }
 
-    fn deliver<H: Handler>(
-        &mut self,
-        to: &mut H,
-        direction: Direction,
-        seq: Option<SeqNum>,
-        bytes: &[u8],
-        cut_off: u32,
-        at: PacketRef,
-        needs: Position,
-    ) {
+    fn deliver<H: Handler>(&mut self, to: &mut H, direction: Direction, ready: &Ready<'_>) {
+        let Ready {
+            seq,
+            bytes,
+            cut_off,
+            at,
+            needs,
+        } = *ready;
         let before = to.interest();
         let half = self.half(direction);
         let offset = half.offset(half.next());
@@ -397,15 +405,14 @@ impl Connection {
         let Some((_, piece)) = half.take_first() else {
             return false;
         };
-        self.deliver(
-            to,
-            direction,
-            None,
-            &piece.bytes,
-            piece.cut_off,
-            piece.at,
-            piece.needs,
-        );
+        let bytes = Ready {
+            seq: None,
+            bytes: &piece.bytes,
+            cut_off: piece.cut_off,
+            at: piece.at,
+            needs: piece.needs,
+        };
+        self.deliver(to, direction, &bytes);
         true
     }
 

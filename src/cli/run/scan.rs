@@ -41,12 +41,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let builder = Builder::new(&redactor).reveal(typed.reveal);
     let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
     let mut live = Live::new(progress, &selection, stop);
-    if typed.format == Some(Format::Ndjson) {
-        live.lines_to(&builder, Box::new(std::io::stdout()), true);
-    }
-    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
-        live.lines_to(&builder, Box::new(output.file()), false);
-    }
+    lines(&mut live, typed, &builder, &outputs);
     if forgets(typed, &selection, &outputs) {
         live.forget(&builder);
     }
@@ -130,11 +125,14 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     Ok(exit(scanned.interrupted, trouble, failed))
 }
 
-/// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
-fn terms(typed: &Scan) -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    let given = (&typed.reading, &typed.candidates, &typed.select);
-    format!("{version} {given:?}")
+/// Lines go to the outputs that are of lines.
+fn lines<'a>(live: &mut Live<'a>, typed: &Scan, builder: &'a Builder<'a>, outputs: &'a [Output]) {
+    if typed.format == Some(Format::Ndjson) {
+        live.lines_to(builder, Box::new(std::io::stdout()), true);
+    }
+    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
+        live.lines_to(builder, Box::new(output.file()), false);
+    }
 }
 
 /// Whether logins need not be kept: nothing but lines is wanted of them.
@@ -149,6 +147,13 @@ fn forgets(typed: &Scan, selection: &Selection, outputs: &[Output]) -> bool {
         && selection.is_everything()
         && !typed.which.join
         && typed.which.state.is_none()
+}
+
+/// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
+fn terms(typed: &Scan) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let given = (&typed.reading, &typed.candidates, &typed.select);
+    format!("{version} {given:?}")
 }
 
 /// What an earlier run has left.
@@ -240,8 +245,8 @@ fn complain(report: &Report, console: Console) -> bool {
     any
 }
 
-/// Whether what was found, or that nothing was, makes the run fail; `forgotten` logins were told and
-/// not kept, with findings of these severities.
+/// Whether what was found, or that nothing was, makes the run fail. `told`: how many logins were told and
+/// not kept, and what their findings were.
 fn fails(
     typed: &Scan,
     captures: &[CaptureReport],
@@ -250,7 +255,8 @@ fn fails(
     let findings = captures.iter().flat_map(CaptureReport::findings);
     let severities = findings.map(|finding| finding.severity);
     let mut severities = severities.chain(told.iter().copied());
-    let none = captures.iter().all(|capture| capture.logins.is_empty()) && *forgotten == 0;
+    let kept = captures.iter().any(|capture| !capture.logins.is_empty());
+    let none = !kept && *forgotten == 0;
     severities.any(|severity| settings::fails(typed.fail_on, severity))
         || (typed.require_login && none)
 }
