@@ -34,18 +34,27 @@ struct Effort {
 
 /// The searches that found nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(HashMap<Kind, Effort>);
+pub struct Spent {
+    kinds: HashMap<Kind, Effort>,
+    /// Hypotheses of all full searches.
+    full: u64,
+}
 
 impl Spent {
     /// How far to search for this login.
     #[must_use]
     pub fn search(&self, login: &Login) -> Search {
-        if self.0.is_empty() {
+        if self.kinds.is_empty() {
             return Search::Full;
         }
-        let spent = kind(login).and_then(|kind| self.0.get(&kind));
+        let spent = kind(login).and_then(|kind| self.kinds.get(&kind));
+        let enough = if self.full < limits::SEARCH_SPENT_IN_ALL {
+            limits::SEARCH_SPENT
+        } else {
+            1
+        };
         match spent {
-            Some(effort) if effort.full < limits::SEARCH_SPENT => Search::Full,
+            Some(effort) if effort.full < enough => Search::Full,
             // Now and then more, in case that things have changed.
             Some(effort)
                 if effort.reduced < limits::SEARCHES_REDUCED
@@ -67,12 +76,13 @@ impl Spent {
         let Some(kind) = kind(login) else {
             return;
         };
-        if self.0.len() < limits::SEARCHES || self.0.contains_key(&kind) {
-            let effort = self.0.entry(kind).or_default();
+        if self.kinds.len() < limits::SEARCHES || self.kinds.contains_key(&kind) {
+            let effort = self.kinds.entry(kind).or_default();
             if tried.reduced {
                 effort.reduced = effort.reduced.saturating_add(1);
             } else {
                 effort.full = effort.full.saturating_add(tried.hypotheses);
+                self.full = self.full.saturating_add(tried.hypotheses);
             }
         }
     }
@@ -141,6 +151,6 @@ mod tests {
             }
             spent.note(&login, &mismatch(limits::SEARCH_SPENT));
         }
-        assert_eq!(spent.0.len(), limits::SEARCHES);
+        assert_eq!(spent.kinds.len(), limits::SEARCHES);
     }
 }
