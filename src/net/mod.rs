@@ -17,6 +17,7 @@ mod layer;
 mod link;
 mod llc;
 mod loopback;
+mod plain;
 mod segment;
 mod sll;
 mod sll2;
@@ -46,8 +47,12 @@ pub enum Decoded<'a> {
 }
 
 /// Walks the headers of a packet, down to TCP if it is that.
+#[inline]
 #[must_use]
 pub fn decode<'a>(packet: &Packet<'a>) -> Decoded<'a> {
+    if let Some(segment) = plain::segment(packet) {
+        return Decoded::Tcp(segment);
+    }
     match walk(packet) {
         Ok(Some(segment)) => Decoded::Tcp(segment),
         Ok(None) => Decoded::Other,
@@ -55,7 +60,7 @@ pub fn decode<'a>(packet: &Packet<'a>) -> Decoded<'a> {
     }
 }
 
-/// Each step takes a header off the front of what is left, so that the walk ends with the packet.
+/// Any packet. Each step takes a header off the front of what is left, so that the walk ends with the packet.
 fn walk<'a>(packet: &Packet<'a>) -> Result<Option<Segment<'a>>, Undecodable> {
     let mut next = link::first(packet.link, Rest::of_packet(packet))?;
     loop {
