@@ -1,8 +1,8 @@
 //! THE PIPELINE: one capture in, one [`CaptureReport`] out. Read this first.
 //!
 //! ```text
-//! CaptureReader ─► net::decode ─► tcp::Table ─► mysql::Connection ─► auth::examine ─► findings::judge
-//! packets          segments       streams       logins               verdicts         findings
+//! CaptureReader ─► net::Decoder ─► tcp::Table ─► mysql::Connection ─► auth::examine ─► findings::judge
+//! packets          segments        streams       logins               verdicts         findings
 //! ```
 //!
 //! Nothing here knows of files, options or the formats of reports.
@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
 use crate::mysql::{Connection, Elsewhere, Login, Transport};
-use crate::net::{self, Checksum, Decoded, Segment};
+use crate::net::{Checksum, Decoded, Decoder, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Span, Status};
 use crate::tcp::{Handler as _, Interest, Table};
 use crate::tls::{KeyLog, Keys, ServerKey};
@@ -63,9 +63,10 @@ pub fn analyze_with(
     listener: Listener<'_>,
 ) -> CaptureReport {
     let mut analysis = Analysis::new(settings, key_logs, listener);
-    let mut report = analysis.read(path, source);
+    let mut decoder = Decoder::default();
+    let mut report = analysis.read(path, source, &mut decoder);
     if report.format.is_some() {
-        analysis.finish(&mut report);
+        analysis.finish(&mut report, decoder);
     }
     report
 }
@@ -162,8 +163,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
         }
     }
 
-    /// Reads a file to its end, or as far as it can be read.
-    fn read(&mut self, path: &str, source: impl Read) -> CaptureReport {
+    /// Reads a file to its end, or as far as it can be read. The decoder is no part of the analysis:
+    /// segments may be borrowed from it.
+    fn read(&mut self, path: &str, source: impl Read, decoder: &mut Decoder) -> CaptureReport {
         let mut report = CaptureReport::new(path);
         let mut reader = match CaptureReader::open(source) {
             Ok(reader) => reader,
@@ -182,7 +184,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
                 Ok(Some(mut packet)) => {
                     packet.at.number = packet.at.number.saturating_add(self.before);
                     report.span.see(packet.at.time);
-                    self.packet(&packet, &mut report.span);
+                    self.packet(&packet, decoder, &mut report.span);
                 }
                 Ok(None) => break None,
                 Err(error) => break Some(error),
@@ -200,6 +202,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         report.compression = reader.compression();
         report.packets = reader.last_number();
         self.diagnostics.merge(reader.take_diagnostics());
+        self.diagnostics.merge(decoder.take_diagnostics());
         report
     }
 
@@ -213,13 +216,14 @@ impl<'s, 'l> Analysis<'s, 'l> {
         self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
     }
 
-    fn packet(&mut self, packet: &Packet<'_>, span: &mut Span) {
+    #[inline]
+    fn packet(&mut self, packet: &Packet<'_>, decoder: &mut Decoder, span: &mut Span) {
         if let (Some(now), false) = (packet.at.time, self.unsettled.is_empty()) {
             self.settle(When::At(now));
         }
-        match net::decode(packet) {
+        match decoder.decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment, span),
-            Decoded::Other => {}
+            Decoded::Other | Decoded::Fragment => {}
             Decoded::Undecodable(why) => {
                 self.diagnostics
                     .note(why.kind(), why.message(), Some(packet.at.number), None);
@@ -252,14 +256,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
             // Checked only where it may matter, and it decides nothing: a capture on the sending
             // host has wrong checksums everywhere.
             if handler.interest() == Interest::Both && !segment.payload.is_empty() {
-                if segment.checksum() == Checksum::Wrong {
-                    let message = "the TCP checksum is wrong; checksum offload of the capturing host looks like this";
-                    note("tcp-checksum-wrong", message);
-                }
-                if segment.ip_checksum() == Checksum::Wrong {
-                    let message =
-                        "the IPv4 header checksum is wrong; checksum offload looks like this";
-                    note("ip-checksum-wrong", message);
+                for (kind, message) in oddities(segment) {
+                    note(kind, message);
                 }
             }
             let found = handler.take_logins();
@@ -330,14 +328,16 @@ impl<'s, 'l> Analysis<'s, 'l> {
         other_salts: &[&[u8]],
         search: Search,
     ) -> ExaminedLogin {
-        let earlier: Vec<&[u8]> = login.earlier_salts.iter().map(Vec::as_slice).collect();
+        let earlier = login.earlier_salts.clone();
+        let earlier: Vec<&[u8]> = earlier.iter().map(Vec::as_slice).collect();
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
             server_keys: &self.settings.server_keys,
             search,
         };
-        let examination = auth::examine(&login, &self.settings.candidates, &context);
+        let candidates = &self.settings.candidates;
+        let (login, examination) = auth::examine_versions(login, candidates, &context);
         let mut examined = ExaminedLogin {
             stream,
             login,
@@ -404,7 +404,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
         self.across.findings()
     }
 
-    fn finish(mut self, report: &mut CaptureReport) {
+    fn finish(mut self, report: &mut CaptureReport, mut decoder: Decoder) {
+        decoder.finish();
+        self.diagnostics.merge(decoder.take_diagnostics());
         report.connections = self.table.conversations();
         if self.table.evicted() > 0 {
             let message = "the table of conversations was full: stream numbers may be higher than Wireshark's from here on";
@@ -487,6 +489,38 @@ fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Sub
             .and_then(|place| login.rounds.get(place.round)),
         turn: examination.turn(login),
         facts: established.facts(),
+        versions: examination.versions.as_deref(),
         ..Subject::new(*stream, login, &examination.verdict)
     }
+}
+
+/// What is odd in a segment whose bytes may matter.
+fn oddities(segment: &Segment<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tcp = match segment.checksum() {
+        Checksum::Offloaded => Some((
+            "tcp-checksum-offloaded",
+            "TCP checksums were left to the network card: this was captured on the sending host",
+        )),
+        Checksum::Wrong => Some((
+            "tcp-checksum-wrong",
+            "a TCP checksum is wrong: the segment was damaged, changed or forged; it was taken all the same",
+        )),
+        Checksum::Right | Checksum::Unknown => None,
+    };
+    let ip = match segment.ip_checksum() {
+        Checksum::Offloaded => Some((
+            "ip-checksum-offloaded",
+            "IPv4 header checksums were left to the network card: this was captured on the sending host",
+        )),
+        Checksum::Wrong => Some((
+            "ip-checksum-wrong",
+            "an IPv4 header checksum is wrong; the packet was taken all the same",
+        )),
+        Checksum::Right | Checksum::Unknown => None,
+    };
+    let urgent = segment.flags.urg().then_some((
+        "urgent-data",
+        "a segment has urgent data: whether its receiver took all of it as part of the stream, the capture does not show",
+    ));
+    [tcp, ip, urgent].into_iter().flatten()
 }

@@ -15,6 +15,20 @@ pub const CITED: usize = 32;
 /// or forged. It is left out and counted.
 pub const PLAUSIBLE_WINDOW: u64 = 64 << 20;
 
+/// Tunnels inside of each other that are entered. Real ones have up to three (a mirrored overlay network
+/// behind a provider's labels); what is deeper is told and not read.
+pub const TUNNELS: u8 = 8;
+
+/// IP packets in fragments that wait for the rest of them. At the cap the oldest is given up.
+pub const FRAGMENTED_PACKETS: usize = 4096;
+
+/// Bytes that all of them together take. At the cap the oldest is given up.
+pub const FRAGMENT_BYTES: usize = 16 << 20;
+
+/// How long the rest of an IP packet is waited for, in packet time. Receivers wait 15 to 60 seconds
+/// (RFC 791, section 3.2; RFC 8200, section 4.5), and after that the number may be another packet's.
+pub const FRAGMENT_AGE_NANOS: i64 = 60_000_000_000;
+
 /// Bytes that one conversation holds back behind holes. At the cap the earliest hole is given
 /// up and told as a gap.
 pub const HELD_BYTES: usize = 64 << 10;
@@ -65,6 +79,17 @@ pub const CLOSINGS: usize = 8;
 /// Messages of one login. A login of three factors over RSA has under thirty; a server that
 /// switches without end is cut off here, and the login says so.
 pub const LOGIN_STEPS: usize = 256;
+
+/// Things noted as missing or broken in one login. Further ones are not noted.
+pub const LOGIN_FAULTS: usize = 256;
+
+/// Bytes of a login's messages kept while it runs, and of second copies that differ from them, to decode
+/// the login with the second copies too. Behind the cap only the first copies are looked at.
+pub const LOGIN_HEARD: usize = 16 << 10;
+
+/// Places of one login whose copies differ that are noted.
+pub const CONFLICTS: usize = 64;
+
 /// Bytes that a capture's buffer starts with, and so the size of one read: large enough that reading
 /// costs little beside decoding, small enough to stay in the processor's second cache.
 pub const READ_BUFFER: usize = 256 * 1024;

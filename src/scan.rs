@@ -118,7 +118,9 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
                     });
                     // Of those that waited for secrets some are still there.
                     if wants == Wants::Only && !matches!(job, Job::Joined { .. }) {
-                        reports.iter_mut().for_each(|report| report.logins.clear());
+                        for report in &mut reports {
+                            report.logins.clear();
+                        }
                     }
                     if !teller.through(reports) {
                         break;
@@ -208,7 +210,7 @@ fn one(
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
-        Job::Joined { parts, disordered } => joined(parts, *disordered, settings, read),
+        Job::Joined { parts, doubts } => joined(parts, doubts, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
             vec![analysed(label, source, settings, &[], listener)]
@@ -279,7 +281,7 @@ fn note_interrupt(report: &mut CaptureReport, settings: &ScanSettings) {
 /// Reads the parts of a rotation as one capture; again, if it holds secrets behind what they open.
 fn joined(
     parts: &[Job],
-    disordered: bool,
+    doubts: &[(usize, Diagnostic)],
     settings: &ScanSettings,
     read: &Arc<AtomicU64>,
 ) -> Vec<CaptureReport> {
@@ -312,14 +314,10 @@ fn joined(
         let found: Vec<_> = sources.flat_map(key_logs_in).collect();
         reports = pass(&found);
     }
-    if disordered && let Some(first) = reports.first_mut() {
-        first.diagnostics.push(Diagnostic {
-            kind: "joined-order",
-            message: "the numbers in the names of the joined files are in another order than their packets; the packets were followed".into(),
-            packet: None,
-            stream: None,
-            count: 1,
-        });
+    for (at, doubt) in doubts {
+        if let Some(part) = reports.get_mut(*at) {
+            part.diagnostics.push(doubt.clone());
+        }
     }
     for report in &mut reports {
         note_interrupt(report, settings);

@@ -136,5 +136,6 @@ fn login(request: &Request, response: Turn) -> Login {
         faults: Vec::new(),
         tls: crate::mysql::TlsFacts::default(),
         earlier_salts: Vec::new(),
+        other_version: None,
     }
 }

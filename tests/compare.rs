@@ -8,6 +8,7 @@
 )]
 
 use std::fs;
+use std::io::Write as _;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -27,6 +28,7 @@ struct Run {
 fn run(arguments: &[&str], passwords: &[&str]) -> Run {
     let mut command = Command::cargo_bin("unscramble").unwrap();
     command.current_dir(SAMPLES).arg("compare").args(arguments);
+    command.env("SOURCE_DATE_EPOCH", "1700000000");
     for (at, password) in passwords.iter().enumerate() {
         let name = format!("CANDIDATE_{at}");
         command.env(&name, password).args(["--password-env", &name]);
@@ -180,7 +182,7 @@ fn tls_that_failed_beside_tls_that_did_not() {
 
 #[test]
 fn the_other_causes() {
-    let table: [([&str; 2], &str, Expected<'_>); 9] = [
+    let table: [([&str; 2], &str, Expected<'_>); 12] = [
         (
             [
                 "mariadb-native-accepted.pcap",
@@ -258,10 +260,220 @@ fn the_other_causes() {
             MYSQL,
             ("plugin-unsupported", "result", "error", (9, 8)),
         ),
+        // The client left at full authentication, which it would not have met with the right password.
+        (
+            [
+                "wrong-password-gives-up.pcap#0",
+                "wrong-password-gives-up.pcap#1",
+            ],
+            MYSQL,
+            ("wrong-password", "login", "password", (6, 26)),
+        ),
+        (
+            ["host-mask.pcap#0", "host-mask.pcap#1"],
+            MYSQL,
+            ("right-password-rejected", "result", "account", (9, 32)),
+        ),
+        (
+            [
+                "mysql-9-caching-sha2-rsa.pcap",
+                "full-auth-wrong-form.pcap#0",
+            ],
+            "Lantern-Quarry-36",
+            (
+                "full-auth-wrong-form",
+                "response",
+                "full_authentication",
+                (11, 9),
+            ),
+        ),
     ];
     for (captures, password, expected) in table {
         one_cause(captures, password, expected);
     }
+}
+
+#[test]
+fn tls_demanded_and_not_offered() {
+    let key = |name: &str| format!("{name}.keylog");
+    for (name, code) in [
+        ("server-demands-tls", "refused-after-authentication"),
+        ("account-demands-tls", "right-password-rejected"),
+    ] {
+        let (left, right) = (format!("{name}.pcap#0"), format!("{name}.pcap#1"));
+        let arguments = [&*left, &*right, "--keylog", &key(name)];
+        let (report, exit) = json(&arguments, &[MYSQL]);
+        assert_eq!((exit, &report["conclusion"]["code"]), (1, &code.into()));
+        let divergence = &report["first_divergence"];
+        assert_eq!(
+            (
+                &divergence["step"],
+                &divergence["left_packet"],
+                &divergence["right_packet"]
+            ),
+            (&"ssl_request".into(), &6.into(), &35.into())
+        );
+        assert_eq!(causes(&report), [("ssl_request", "transport")]);
+    }
+    // 3159 needs no other end beside it; of 1045 nobody knows without one.
+    let named = ["server-demands-tls.pcap#0", "server-demands-tls.pcap#1"];
+    let (report, _) = json(&named, &[]);
+    assert_eq!(causes(&report), [("ssl_request", "transport")]);
+    let sentence = report["conclusion"]["sentence"].as_str().unwrap();
+    assert!(
+        sentence
+            .ends_with("How the left login ended is not shown: inside TLS that was not decrypted."),
+        "{sentence}"
+    );
+    let named = ["account-demands-tls.pcap#0", "account-demands-tls.pcap#1"];
+    let (report, _) = json(&named, &[MYSQL]);
+    assert_eq!(causes(&report), []);
+}
+
+/// Step and field of what weighs `cause`.
+fn causes(report: &Value) -> Vec<(&str, &str)> {
+    let differences = report["differences"].as_array().unwrap().iter();
+    let causes = differences.filter(|d| d["weight"] == "cause");
+    causes
+        .map(|d| (d["step"].as_str().unwrap(), d["field"].as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_host_mask_is_told_by_the_two_addresses() {
+    let captures = ["host-mask.pcap"];
+    let (report, _) = json(&captures, &[MYSQL]);
+    let differences = report["differences"].as_array().unwrap();
+    let address = differences.iter().find(|d| d["field"] == "client_address");
+    let address = address.unwrap();
+    assert_eq!(
+        (&address["weight"], &address["left"], &address["right"]),
+        (&"possible".into(), &"127.0.0.2".into(), &"127.0.0.1".into())
+    );
+}
+
+#[test]
+fn two_candidates_of_one_account_are_two_passwords() {
+    let captures = [
+        "mariadb-native-accepted.pcap",
+        "mariadb-native-refused.pcap",
+    ];
+    let (report, _) = json(&captures, &[MARIADB, "Cobalt-Meadow-31"]);
+    assert_eq!(causes(&report), [("login", "password")]);
+    let differences = report["differences"].as_array().unwrap();
+    let cause = differences.iter().find(|d| d["weight"] == "cause").unwrap();
+    assert_eq!(
+        (cause["left"].as_str(), cause["right"].as_str()),
+        (Some("env CANDIDATE_0"), Some("env CANDIDATE_1"))
+    );
+    // The passwords of two servers' accounts are no candidates of one account.
+    let captures = [
+        "mysql-9-caching-sha2-fast.pcap#0",
+        "right-password-rejected.pcap",
+    ];
+    let (report, _) = json(&captures, &[MYSQL, MARIADB]);
+    let reason = report["conclusion"]["sentence"].as_str().unwrap();
+    assert!(
+        reason.contains("the right response is correct for env CANDIDATE_1, the left one for env CANDIDATE_0; the servers are two"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_login_and_a_change_of_user_stand_on_one_line() {
+    let captures = [
+        "change-user-refused.pcap#0.0",
+        "change-user-refused.pcap#0.1",
+    ];
+    let (report, _) = json(&captures, &["Lagoon-Spire-15"]);
+    let steps = report["steps"].as_array().unwrap();
+    let line = steps.iter().find(|step| step["step"] == "login").unwrap();
+    assert_eq!(
+        (&line["left"]["packet"], &line["right"]["packet"]),
+        (&6.into(), &13.into())
+    );
+}
+
+#[test]
+fn standard_input_and_compressed_captures() {
+    let read = |name: &str| fs::read(format!("{SAMPLES}/{name}.pcap")).unwrap();
+    let compare = |arguments: &[&str], input: &[u8]| {
+        let mut command = Command::cargo_bin("unscramble").unwrap();
+        command.current_dir(SAMPLES).arg("compare").args(arguments);
+        command.args(["--format", "json", "--password-env", "PW"]);
+        let output = command
+            .env("PW", MYSQL)
+            .write_stdin(input)
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        let report: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{error}"));
+        (report, output.status.code())
+    };
+    for arguments in [
+        &["-"][..],
+        &["-#0", "-#1"],
+        &["-#0.0", "wrong-password-gives-up.pcap#1"],
+    ] {
+        let (report, code) = compare(arguments, &read("wrong-password-gives-up"));
+        assert_eq!(
+            (code, causes(&report)),
+            (Some(1), vec![("login", "password")])
+        );
+        assert_eq!(report["captures"]["left"], "-");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let packed = folder.path().join("a.pcap.gz");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&read("mysql-9-caching-sha2-fast")).unwrap();
+    fs::write(&packed, gzip.finish().unwrap()).unwrap();
+    let left = format!("{}#0", packed.display());
+    let (report, _) = compare(&[&left, "wrong-password-gives-up.pcap#1"], b"");
+    assert_eq!(report["conclusion"]["code"], "wrong-password");
+}
+
+#[test]
+fn what_a_capture_lacks_is_said() {
+    // The first 700 bytes end behind the greeting.
+    let folder = tempfile::tempdir().unwrap();
+    let cut = folder.path().join("cut.pcap");
+    let whole = fs::read(format!("{SAMPLES}/mariadb-native-accepted.pcap")).unwrap();
+    fs::write(&cut, &whole[..600]).unwrap();
+    let captures = [cut.to_str().unwrap(), "mariadb-native-refused.pcap"];
+    let (report, code) = json(&captures, &[MARIADB]);
+    assert_eq!((code, causes(&report)), (1, Vec::new()));
+    let sentence = report["conclusion"]["sentence"].as_str().unwrap();
+    for said in [
+        "The capture does not show how the left login ended.",
+        "Of the left one: The capture does not hold all of this login:",
+        "What would decide: ",
+    ] {
+        assert!(sentence.contains(said), "{sentence}");
+    }
+}
+
+#[test]
+fn names_are_pseudonyms_in_every_format() {
+    let captures = ["host-mask.pcap#0", "host-mask.pcap#1"];
+    for format in ["table", "json", "markdown", "html"] {
+        let asked = ["--format", format, "--anonymize"];
+        let run = run(&[&captures[..], &asked].concat(), &[MYSQL]);
+        assert_eq!(run.code, 1, "{}", run.err);
+        for name in ["127.0.0.", "host-mask", "'app'", "user app"] {
+            assert!(!run.out.contains(name), "{format}: {name}");
+        }
+        assert!(run.out.contains("pseudonyms"), "{format}");
+    }
+    let wrong = run(
+        &["native-not-loaded.pcap", "interleaved.pcap", "--anonymize"],
+        &[],
+    );
+    assert!(
+        wrong.code == 2 && !wrong.err.contains("legacy") && !wrong.err.contains("127.0.0."),
+        "{}",
+        wrong.err
+    );
 }
 
 #[test]
@@ -351,7 +563,7 @@ fn nothing_is_guessed_and_what_would_decide_is_said() {
                 "mariadb-native-refused.pcap",
             ],
             &["other"],
-            "no password given explains",
+            "not the password in use",
         ),
         (
             ["interleaved.pcap#1", "tls-not-decrypted.pcap"],
@@ -469,10 +681,15 @@ fn what_is_not_there_is_an_error() {
 fn files_and_formats() {
     let folder = tempfile::tempdir().unwrap();
     let name = |end: &str| folder.path().join(end).to_str().unwrap().to_owned();
-    let (text, page, object) = (name("c.txt"), name("c.md"), name("c.json"));
+    let (text, object) = (name("c.txt"), name("c.json"));
+    let (note, page) = (name("c.md"), name("c.html"));
     let captures = ["mariadb-cli-rds-proxy.pcap", "pymysql-1.1.1-rds-proxy.pcap"];
     let run = run(
-        &[&captures[..], &["-o", &text, "-o", &page, "-o", &object]].concat(),
+        &[
+            &captures[..],
+            &["-o", &text, "-o", &note, "-o", &object, "-o", &page],
+        ]
+        .concat(),
         &[PROXY],
     );
     assert_eq!(run.code, 1, "{}", run.err);
@@ -483,7 +700,8 @@ fn files_and_formats() {
     );
     for (path, begin) in [
         (&text, "Same until packet 8/8"),
-        (&page, "# Two logins"),
+        (&note, "# Same until packet 8/8"),
+        (&page, "<!DOCTYPE html>"),
         (&object, "{\n"),
     ] {
         let written = fs::read_to_string(path).unwrap();
@@ -504,7 +722,7 @@ fn response_bytes_are_shown_only_when_asked_for() {
     // Of samples/pymysql-1.1.1-rds-proxy.md, packet 9.
     const RESPONSE: &str = "3b6b9ee4bfe944a37556a89c54d1ea78b8842894fc8d12b9eb58a7124ac0b768";
     let captures = ["mariadb-cli-rds-proxy.pcap", "pymysql-1.1.1-rds-proxy.pcap"];
-    for format in ["table", "json", "markdown"] {
+    for format in ["table", "json", "markdown", "html"] {
         let asked = ["--format", format];
         let hidden = run(&[&captures[..], &asked].concat(), &[PROXY]);
         assert!(!hidden.out.contains(RESPONSE), "{format}");

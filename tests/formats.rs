@@ -322,6 +322,7 @@ fn an_attack_in_every_text_stays_text() {
             fs::write(&capture, pcap::hostile(&text, HOSTILE)).unwrap();
             all_formats(capture.to_str().unwrap(), folder.path(), &[]);
             harmless(folder.path());
+            beside_another(&capture, folder.path());
             if length > 0 {
                 break;
             }
@@ -330,7 +331,57 @@ fn an_attack_in_every_text_stays_text() {
     // For tests/browser, which opens it.
     let kept = PathBuf::from(ROOT).join("target/hostile");
     fs::create_dir_all(&kept).unwrap();
-    fs::copy(folder.path().join("r.html"), kept.join("hostile.html")).unwrap();
+    for (report, kept_as) in [("r", "hostile"), ("c", "hostile-compare")] {
+        let report = folder.path().join(format!("{report}.html"));
+        fs::copy(report, kept.join(format!("{kept_as}.html"))).unwrap();
+    }
+}
+
+/// `compare`: the attack left and right.
+fn beside_another(capture: &Path, folder: &Path) {
+    let hostile = format!("{}#0", capture.display());
+    let other = "samples/mariadb-native-accepted.pcap#0";
+    for captures in [[&*hostile, other], [other, &*hostile]] {
+        let mut command = Command::cargo_bin("unscramble").unwrap();
+        command.current_dir(ROOT).arg("compare").args(captures);
+        for ending in ["txt", "json", "md", "html"] {
+            command.arg("-o").arg(folder.join(format!("c.{ending}")));
+        }
+        let output = command.output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        let read = |ending: &str| fs::read_to_string(folder.join(format!("c.{ending}"))).unwrap();
+        assert!(read("json").contains("<script>"));
+        for ending in ["txt", "json", "md", "html"] {
+            let shown = read(ending);
+            let acts = |c: char| unscramble::report::text::must_escape(c) && c != '\n';
+            assert!(!shown.chars().any(acts), "{ending}");
+            assert!(ending == "json" || shown.len() < 200_000, "{ending}");
+        }
+        harmless_page(&read("html"));
+        harmless_markdown(&read("md"));
+    }
+}
+
+fn harmless_page(page: &str) {
+    for tag in ["<script", "<img", "<svg onload", "<style"] {
+        let ours = usize::from(matches!(tag, "<script" | "<style"));
+        assert_eq!(page.matches(tag).count(), ours, "{tag}");
+    }
+}
+
+fn harmless_markdown(markdown: &str) {
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_MATH) {
+        let acts = matches!(
+            event,
+            Event::Html(_)
+                | Event::InlineHtml(_)
+                | Event::InlineMath(_)
+                | Event::DisplayMath(_)
+                | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock)
+        );
+        assert!(!acts, "{event:?}");
+    }
 }
 
 fn harmless(folder: &Path) {
@@ -386,23 +437,8 @@ fn harmless(folder: &Path) {
             "{cell}"
         );
     }
-    let page = text(folder, "html");
-    for tag in ["<script", "<img", "<svg onload", "<style"] {
-        let ours = usize::from(matches!(tag, "<script" | "<style"));
-        assert_eq!(page.matches(tag).count(), ours, "{tag}");
-    }
-    let markdown = text(folder, "md");
-    for event in Parser::new_ext(&markdown, Options::ENABLE_TABLES | Options::ENABLE_MATH) {
-        let acts = matches!(
-            event,
-            Event::Html(_)
-                | Event::InlineHtml(_)
-                | Event::InlineMath(_)
-                | Event::DisplayMath(_)
-                | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock)
-        );
-        assert!(!acts, "{event:?}");
-    }
+    harmless_page(&text(folder, "html"));
+    harmless_markdown(&text(folder, "md"));
     let sarif = object(folder, "sarif");
     for result in sarif["runs"][0]["results"].as_array().unwrap() {
         assert!(!result["message"]["text"].as_str().unwrap().contains("]("));

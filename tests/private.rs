@@ -21,7 +21,7 @@ use base64::Engine as _;
 use clap::ValueEnum as _;
 use memchr::memmem;
 use texts::{Sample, samples};
-use unscramble::cli::args::Format;
+use unscramble::cli::args::{CompareFormat, Format};
 
 /// Shorter ones stand in any text by accident.
 const SHORTEST: usize = 4;
@@ -84,6 +84,44 @@ fn unscramble(sample: &Sample, folder: &Path) -> Command {
     command
 }
 
+/// The sample's first login beside another, in every format of `compare`.
+fn compared(sample: &Sample, folder: &Path, extra: &[&str]) -> Vec<(String, Vec<u8>)> {
+    let output = unscramble(sample, folder)
+        .args(["scan", "--fail-on", "never", "--format", "json"])
+        .arg(&sample.capture)
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let logins = report["captures"][0]["logins"].as_array().unwrap();
+    let Some(stream) = logins.first().map(|login| &login["stream"]) else {
+        return Vec::new();
+    };
+    let other = sample
+        .capture
+        .with_file_name("mariadb-native-accepted.pcap");
+    let mut command = unscramble(sample, folder);
+    command.arg("compare").args(extra);
+    command.arg(format!("{}#{stream}", sample.capture.display()));
+    command.arg(format!("{}#0", other.display()));
+    opening(&mut command, sample);
+    let files = ["c.txt", "c.json", "c.md", "c.html"];
+    assert_eq!(files.len(), CompareFormat::value_variants().len());
+    for file in files {
+        command.args(["-o", file]);
+    }
+    let output = command.output().unwrap();
+    let name = format!("{} compare {extra:?}", sample.name);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{name}");
+    let mut written = vec![(name.clone(), [output.stdout, output.stderr].concat())];
+    for file in files {
+        written.push((
+            format!("{name} {file}"),
+            fs::read(folder.join(file)).unwrap(),
+        ));
+    }
+    written
+}
+
 /// The password, and what opens TLS and RSA.
 fn opening(command: &mut Command, sample: &Sample) {
     if sample.password.is_some() {
@@ -99,28 +137,33 @@ fn opening(command: &mut Command, sample: &Sample) {
 
 #[test]
 fn no_password_leaves_in_any_format_or_message() {
-    let formats = Format::value_variants().iter();
-    let formats: Vec<String> = formats
-        .map(|format| format.to_possible_value().unwrap().get_name().to_owned())
-        .collect();
-    assert!(formats.len() >= 2);
+    let files = [
+        "r.txt", "r.json", "r.ndjson", "r.csv", "r.md", "r.html", "r.sarif",
+    ];
+    assert_eq!(files.len(), Format::value_variants().len());
     let mut looked_for = 0;
     let mut searched = 0;
     for sample in samples() {
         let folder = tempfile::tempdir().unwrap();
         let mut written: Vec<(String, Vec<u8>)> = Vec::new();
-        for format in &formats {
-            for extra in [&["-v"][..], &["--reveal"], &["--anonymize"]] {
-                let mut command = unscramble(&sample, folder.path());
-                command.args(["scan", "--fail-on", "never", "--format", format]);
-                command.arg(&sample.capture).args(extra);
-                opening(&mut command, &sample);
-                let output = command.output().unwrap();
-                let name = format!("{} {format} {extra:?}", sample.name);
-                assert_eq!(output.status.code(), Some(0), "{name}");
-                assert!(!output.stdout.is_empty(), "{name}");
-                written.push((name.clone(), output.stdout));
-                written.push((name + " stderr", output.stderr));
+        for extra in [&["-v"][..], &["--reveal"], &["--anonymize"]] {
+            let mut command = unscramble(&sample, folder.path());
+            command.args(["scan", "--fail-on", "never", "--format", "table"]);
+            command.arg(&sample.capture).args(extra);
+            opening(&mut command, &sample);
+            for file in files {
+                command.args(["-o", file]);
+            }
+            let output = command.output().unwrap();
+            let name = format!("{} {extra:?}", sample.name);
+            assert_eq!(output.status.code(), Some(0), "{name}");
+            assert!(!output.stdout.is_empty(), "{name}");
+            written.push((format!("{name} stdout"), output.stdout));
+            written.push((format!("{name} stderr"), output.stderr));
+            for file in files {
+                let bytes = fs::read(folder.path().join(file)).unwrap();
+                assert!(!bytes.is_empty(), "{name} {file}");
+                written.push((format!("{name} {file}"), bytes));
             }
         }
         for extra in [None, Some("--anonymize"), Some("--with-keys")] {
@@ -137,6 +180,9 @@ fn no_password_leaves_in_any_format_or_message() {
                 written.push((name, bytes));
                 fs::remove_file(folder.path().join("out.pcapng")).unwrap();
             }
+        }
+        for extra in [&["-v"][..], &["--reveal"], &["--anonymize"]] {
+            written.extend(compared(&sample, folder.path(), extra));
         }
         for secret in secrets(&sample) {
             looked_for += 1;

@@ -14,7 +14,7 @@ use unscramble::analyze::{AnalyzeSettings, analyze};
 use unscramble::auth::{Candidate, Candidates, Secret, Verdict};
 use unscramble::capture::CaptureReader;
 use unscramble::mysql::{Outcome, Side};
-use unscramble::net::{Decoded, Endpoint, TcpFlags, decode};
+use unscramble::net::{Decoded, Decoder, Endpoint, TcpFlags};
 
 /// Recorded streams and the password of their account.
 const RECORDED: [(&str, &str); 6] = [
@@ -41,9 +41,10 @@ fn recording(name: &str) -> Vec<Sent> {
     let path = format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"));
     let bytes = std::fs::read(path).unwrap();
     let mut reader = CaptureReader::open(&bytes[..]).unwrap();
+    let mut decoder = Decoder::default();
     let mut sent = Vec::new();
     while let Some(packet) = reader.next_packet().unwrap() {
-        if let Decoded::Tcp(segment) = decode(&packet) {
+        if let Decoded::Tcp(segment) = decoder.decode(&packet) {
             sent.push(Sent {
                 from: segment.from,
                 to: segment.to,

@@ -304,7 +304,9 @@ fn what_record_sizes_suggest_is_what_the_keys_show() {
         let without = scan(&text, &[]);
         let with = scan(&text, options);
         let logins = |report: &Value| report["captures"][0]["logins"].as_array().unwrap().clone();
-        for login in logins(&without) {
+        // A login in the clear beside it is judged as any.
+        let inside = |login: &Value| login["transport"]["kind"] == "tls";
+        for login in logins(&without).into_iter().filter(inside) {
             sealed += 1;
             let same = |other: &&Value| {
                 other["stream"] == login["stream"] && other["attempt"] == login["attempt"]

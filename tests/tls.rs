@@ -13,7 +13,7 @@ use unscramble::analyze::{AnalyzeSettings, analyze};
 use unscramble::auth::{Candidate, Candidates, Secret, Unverifiable, Verdict};
 use unscramble::capture::CaptureReader;
 use unscramble::mysql::{Outcome, StepKind, Transport};
-use unscramble::net::{Decoded, decode};
+use unscramble::net::{Decoded, Decoder};
 use unscramble::report::CaptureReport;
 use unscramble::tls::KeyLog;
 
@@ -33,12 +33,13 @@ fn scan(capture: &[u8], keylog: &[u8]) -> CaptureReport {
 
 /// Where in the file the payload of each packet ends: (packet number, offset of its last byte).
 fn last_payload_bytes(capture: &[u8]) -> Vec<(u64, usize)> {
+    let mut decoder = Decoder::default();
     let mut reader = CaptureReader::open(capture).unwrap();
     let mut ends = Vec::new();
     let mut offset = 24;
     while let Some(packet) = reader.next_packet().unwrap() {
         offset += 16 + packet.data.len();
-        if let Decoded::Tcp(segment) = decode(&packet)
+        if let Decoded::Tcp(segment) = decoder.decode(&packet)
             && !segment.payload.is_empty()
         {
             ends.push((packet.at.number, offset - 1));

@@ -190,7 +190,7 @@ fn inside_tls(login: &Login, mut session: Session) -> Vec<Step> {
     steps.push(Step::ack(true));
     steps.push(Step::data(
         true,
-        [login.ssl_request(), session.client_hello.clone()].concat(),
+        [Login::ssl_request(), session.client_hello.clone()].concat(),
     ));
     steps.push(Step::data(false, session.server_flight.clone()));
     steps.push(Step::data(true, session.client_finished.clone()));

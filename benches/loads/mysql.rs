@@ -164,7 +164,7 @@ impl Login {
     }
 
     /// The first 32 bytes of the request, with the flag for TLS.
-    pub fn ssl_request(&self) -> Vec<u8> {
+    pub fn ssl_request() -> Vec<u8> {
         packet(1, &[&[0x85, 0xae, 0xbf, 0x19, 0, 0, 0, 1, 0xff], &[0; 23]])
     }
 

@@ -35,9 +35,9 @@ impl<W: Write> Capture<W> {
         } else {
             &[0xa1b2_c3d4, 0x0004_0002, 0, 0, 262_144, 1]
         };
-        words
-            .iter()
-            .for_each(|word| head.extend(word.to_le_bytes()));
+        for word in words {
+            head.extend(word.to_le_bytes());
+        }
         out.write_all(&head).unwrap();
         Self { out, ng }
     }

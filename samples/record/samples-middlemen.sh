@@ -58,11 +58,8 @@ record_haproxy_check_old() {
   mariadb_sql "DROP USER haproxy@'%'"
 }
 
-# Both sides of the router in one file: client to router, router to server.
-record_mysql_router() {
-  mysql9_start
-  mysql9_account app "$MIDDLE_PASSWORD"
-  accepted login "$MYSQL9_PORT" app "$MIDDLE_PASSWORD" mysql2
+# router_before_mysql9: MySQL Router on ROUTER_PORT, which shares connections to the server.
+router_before_mysql9() {
   certificate
   install -m 644 "$RUN/cert.pem" "$RUN/key.pem" "$MYSQL9_ROOT/tmp/"
   cat >"$MYSQL9_ROOT/tmp/router.conf" <<CONFIG
@@ -85,9 +82,49 @@ server_ssl_mode = DISABLED
 connection_sharing = 1
 CONFIG
   helper "$ROUTER_PORT" chroot "$MYSQL9_ROOT" mysqlrouter --user=root --config=/tmp/router.conf
+}
+
+# Both sides of the router in one file: client to router, router to server.
+record_mysql_router() {
+  mysql9_start
+  mysql9_account app "$MIDDLE_PASSWORD"
+  accepted login "$MYSQL9_PORT" app "$MIDDLE_PASSWORD" mysql2
+  router_before_mysql9
   capture_begin "$SAMPLES/mysql-router.pcap" "tcp port $ROUTER_PORT or tcp port $MYSQL9_PORT"
   accepted login "$ROUTER_PORT" app "$MIDDLE_PASSWORD" mysql2
   refused login "$ROUTER_PORT" app Plum-Causeway-13 mysql2
+  capture_end
+}
+
+# The same with three users, whose logins run at the same time and one behind the other.
+record_mysql_router_users() {
+  local user
+  mysql9_start
+  for user in app batch report; do mysql9_account "$user" "$MIDDLE_PASSWORD"; done
+  # Making an account empties the server's cache; the router knows only the fast path without TLS.
+  for user in app batch report; do accepted login "$MYSQL9_PORT" "$user" "$MIDDLE_PASSWORD" mysql2; done
+  router_before_mysql9
+  capture_begin "$SAMPLES/mysql-router-users.pcap" "tcp port $ROUTER_PORT or tcp port $MYSQL9_PORT"
+  accepted login "$ROUTER_PORT" app "$MIDDLE_PASSWORD" mysql2
+  accepted login "$ROUTER_PORT" app "$MIDDLE_PASSWORD" mysql2
+  for user in app app batch; do
+    login "$ROUTER_PORT" "$user" "$MIDDLE_PASSWORD" mysql2 >>"$RUN/clients.log" 2>&1 &
+  done
+  accepted login "$ROUTER_PORT" report "$MIDDLE_PASSWORD" mysql2
+  sleep 3
+  capture_end
+}
+
+# Both sides of HAProxy in one file: two clients at the same time, one of them with another password.
+record_haproxy_both_sides() {
+  mariadb_start
+  mariadb_account app "$MIDDLE_PASSWORD"
+  haproxy_before "$MARIADB_PORT"
+  capture_begin "$SAMPLES/haproxy-both-sides.pcap" "tcp port $HAPROXY_PORT or tcp port $MARIADB_PORT"
+  accepted login "$HAPROXY_PORT" app "$MIDDLE_PASSWORD" mariadb_cli
+  login "$HAPROXY_PORT" app "$MIDDLE_PASSWORD" pymysql 1.1.2 >>"$RUN/clients.log" 2>&1 &
+  refused login "$HAPROXY_PORT" app Plum-Causeway-13 pymysql 1.1.2
+  wait $! || fail "was refused: pymysql 1.1.2"
   capture_end
 }
 
@@ -96,3 +133,5 @@ sample proxy-v2 proxy_header proxy-v2 send-proxy-v2
 sample haproxy-check record_haproxy_check
 sample haproxy-check-pre-41 record_haproxy_check_old
 sample mysql-router record_mysql_router
+sample mysql-router-users record_mysql_router_users
+sample haproxy-both-sides record_haproxy_both_sides

@@ -4,6 +4,7 @@
 //! analysis, and each report knows how to say them as the file they are in has them. A login belongs to
 //! the file it begins in. Called by [`crate::scan`] with `--join`.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::findings::Finding;
+use crate::net::Decoder;
 use crate::report::{CaptureReport, Numbering};
 use crate::tls::KeyLog;
 
@@ -27,6 +29,8 @@ pub fn first_time(source: impl Read) -> Option<Timestamp> {
 /// Parts that are read as one capture.
 pub struct Joint<'s, 'l> {
     analysis: Analysis<'s, 'l>,
+    /// Fragments of one packet may stand in two files.
+    decoder: Decoder,
     parts: Vec<CaptureReport>,
     numbering: Numbering,
 }
@@ -42,6 +46,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     ) -> Self {
         Self {
             analysis: Analysis::new(settings, found, listener),
+            decoder: Decoder::default(),
             parts: Vec::new(),
             numbering: Numbering::default(),
         }
@@ -50,7 +55,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     /// Reads the next part.
     pub fn read(&mut self, path: &str, source: impl Read) {
         let before = self.analysis.before;
-        let mut report = self.analysis.read(path, source);
+        let mut report = self.analysis.read(path, source, &mut self.decoder);
         self.numbering.begin(before, path);
         self.analysis.before = before.saturating_add(report.packets);
         // Those of the reader have the file's own numbers already.
@@ -91,6 +96,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     pub fn finish(self) -> Vec<CaptureReport> {
         let Self {
             analysis,
+            decoder,
             mut parts,
             numbering,
         } = self;
@@ -98,14 +104,16 @@ impl<'s, 'l> Joint<'s, 'l> {
         whole.packets = analysis.before;
         let any = parts.iter().any(|part| part.format.is_some());
         if any {
-            analysis.finish(&mut whole);
+            analysis.finish(&mut whole, decoder);
         }
         let numbering = Arc::new(numbering);
         for part in &mut parts {
             part.numbering = Some(Arc::clone(&numbering));
         }
+        let mut homes = HashMap::new();
         for mut login in whole.logins {
             let place = numbering.file_of(login.login.first.number);
+            homes.insert((Some(login.stream), login.login.attempt), place);
             for finding in &mut login.findings {
                 say_own_numbers(finding, &numbering, place);
             }
@@ -114,8 +122,10 @@ impl<'s, 'l> Joint<'s, 'l> {
             }
         }
         for mut finding in whole.across {
+            // Beside the login that it names.
             let first = finding.packets.first().copied().unwrap_or(1);
-            let place = numbering.file_of(first);
+            let home = homes.get(&(finding.stream, finding.attempt)).copied();
+            let place = home.unwrap_or_else(|| numbering.file_of(first));
             say_own_numbers(&mut finding, &numbering, place);
             if let Some(part) = parts.get_mut(place) {
                 part.across.push(finding);

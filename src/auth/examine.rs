@@ -51,6 +51,8 @@ pub struct Examination {
     pub iam_token: Option<IamToken>,
     /// With several factors, what each of them came to, in order; else empty.
     pub factors: Vec<FactorVerdict>,
+    /// Where copies of the login's bytes differ: the verdict with the first ones, and with the others.
+    pub versions: Option<Box<[Verdict; 2]>>,
 }
 
 /// What one factor of a multi-factor login came to.
@@ -86,6 +88,7 @@ impl Examination {
             full_auth: None,
             iam_token: None,
             factors: Vec::new(),
+            versions: None,
         }
     }
 

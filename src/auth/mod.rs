@@ -6,7 +6,7 @@
 //!           response
 //! ```
 //!
-//! [`examine`] judges a login, [`verify`] a pasted response. [`Candidates`] are loaded by the
+//! [`examine`] judges a login ([`examine_versions`] one that the capture holds in two versions), [`verify`] a pasted response. [`Candidates`] are loaded by the
 //! caller, with [`first_line`] and [`credentials`].
 
 mod candidate;
@@ -27,6 +27,7 @@ mod spent;
 mod tests;
 mod verdict;
 mod verify;
+mod versions;
 
 pub use candidate::{Candidate, Candidates, EmptyFile, Secret, first_line};
 pub use examine::{Context, Examination, FactorVerdict, examine};
@@ -38,3 +39,4 @@ pub use schemes::rsa::Padding;
 pub use spent::Spent;
 pub use verdict::{Formula, Match, PasswordForm, SaltForm, Tried, Unverifiable, Verdict};
 pub use verify::{Pasted, Verification, verify};
+pub use versions::examine_versions;

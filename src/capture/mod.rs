@@ -11,6 +11,7 @@
 mod buffer;
 mod compression;
 mod error;
+mod link_type;
 mod magic;
 mod packet;
 mod pcap;
@@ -23,7 +24,8 @@ mod writer;
 
 pub use compression::UnpackError;
 pub use error::CaptureError;
+pub use link_type::LinkType;
 pub use magic::Foreign;
-pub use packet::{Compression, Format, LinkType, Packet, PacketRef, Timestamp};
+pub use packet::{Compression, Format, Packet, PacketRef, Timestamp};
 pub use reader::CaptureReader;
 pub use writer::{Interface, PcapNgWriter};

@@ -1,6 +1,6 @@
 //! One captured packet, where it stands, and when it was seen.
 
-use std::fmt;
+use super::LinkType;
 
 /// Nanoseconds since 1970-01-01T00:00:00Z, as the capture says; negative before 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,39 +33,6 @@ pub struct PacketRef {
     pub number: u64,
     /// When it was captured; `None` where the format has no time (a Simple Packet Block).
     pub time: Option<Timestamp>,
-}
-
-/// A link-layer header type: the LINKTYPE_ registry of tcpdump.org. Unknown codes stay visible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LinkType(pub u16);
-
-impl LinkType {
-    /// BSD loopback: a 4-byte address family in the byte order of the capturing host.
-    pub const NULL: Self = Self(0);
-    /// Ethernet II and 802.3.
-    pub const ETHERNET: Self = Self(1);
-    /// Raw IP as some systems number it (`DLT_RAW` on most BSDs).
-    pub const RAW_BSD: Self = Self(12);
-    /// Raw IP as OpenBSD numbers it (`DLT_RAW` there).
-    pub const RAW_OPENBSD: Self = Self(14);
-    /// Raw IPv4 or IPv6, told by the first nibble.
-    pub const RAW: Self = Self(101);
-    /// OpenBSD loopback: as `NULL`, in network byte order.
-    pub const LOOP: Self = Self(108);
-    /// Linux "cooked" capture, version 1.
-    pub const LINUX_SLL: Self = Self(113);
-    /// Raw IPv4.
-    pub const IPV4: Self = Self(228);
-    /// Raw IPv6.
-    pub const IPV6: Self = Self(229);
-    /// Linux "cooked" capture, version 2 (`tcpdump -i any` today).
-    pub const LINUX_SLL2: Self = Self(276);
-}
-
-impl fmt::Display for LinkType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// One packet as the capture holds it, borrowed from the reader's buffer.

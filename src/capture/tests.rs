@@ -106,7 +106,7 @@ fn read(capture: &[u8]) -> Vec<String> {
                 let data = p.data.iter().fold(String::new(), hex);
                 lines.push(format!(
                     "{} {} {time} {} {data}",
-                    p.at.number, p.link, p.original_len
+                    p.at.number, p.link.0, p.original_len
                 ));
             }
             Ok(None) => break,

@@ -169,7 +169,8 @@ pub struct Which {
     /// Keep what was seen in FILE, and analyse only files that are new or changed since
     ///
     /// The report then holds the captures of this run; what was found before in the others is told as
-    /// numbers. The exit code is that of this run.
+    /// numbers. The exit code is that of this run. With other options for passwords, keys, ports or the
+    /// selection everything is analysed again.
     #[arg(long, value_name = "FILE", conflicts_with = "join")]
     pub state: Option<PathBuf>,
     /// In folders, read only files that match (repeatable)
@@ -336,8 +337,13 @@ pub struct Compare {
     /// #STREAM names a login by Wireshark's tcp.stream, .ATTEMPT one of its COM_CHANGE_USER.
     /// Without, it is a login that was let in and one of the same user and server that was not, the
     /// nearest in time.
-    #[arg(required = true, num_args = 1..=2, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
-    pub captures: Vec<PathBuf>,
+    // Hyphens are for -#3 alone: a known option is an option still, and what else begins with one is
+    // refused when the names are taken apart.
+    #[arg(allow_hyphen_values = true, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub capture: PathBuf,
+    /// The capture of the other login, if it is not the same
+    #[arg(allow_hyphen_values = true, value_name = "CAPTURE[#STREAM[.ATTEMPT]]")]
+    pub other: Option<PathBuf>,
     /// How to read the captures.
     #[command(flatten)]
     pub reading: Reading,
@@ -346,13 +352,16 @@ pub struct Compare {
     pub format: Option<CompareFormat>,
     /// Write the report there; the file's ending picks the format (repeatable)
     ///
-    /// The endings: .txt .json .md .markdown. The file is written whole or not at all. Without
+    /// The endings: .txt .json .md .markdown .html .htm. The file is written whole or not at all. Without
     /// --format, nothing but the conclusion goes to standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show response bytes: with the salt they allow guessing weak passwords
     #[arg(long)]
     pub reveal: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
     /// The passwords to try.
     #[command(flatten)]
     pub candidates: Candidates,
@@ -469,6 +478,8 @@ pub enum CompareFormat {
     Json,
     /// For tickets and wikis
     Markdown,
+    /// One page that needs nothing else
+    Html,
 }
 
 /// From which severity on a finding makes the exit code 1.

@@ -3,7 +3,7 @@
 //! Owns width, colour, closed pipes and the look of messages. A write to a closed standard error
 //! is given up silently: there is nobody to tell.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -99,7 +99,21 @@ impl Console {
     /// Prints a report.
     pub(super) fn print(self, report: &[u8]) -> Result<Printed, Trouble> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice);
-        match out.write_all(report).and_then(|()| out.flush()) {
+        Self::printed(out.write_all(report).and_then(|()| out.flush()))
+    }
+
+    /// Prints a report as it is made, so that it need not stand in memory.
+    pub(super) fn print_by(
+        self,
+        write: impl FnOnce(&mut BufWriter<AutoStream<StdoutLock<'static>>>) -> io::Result<()>,
+    ) -> Result<Printed, Trouble> {
+        let out = AutoStream::new(io::stdout().lock(), self.choice);
+        let mut out = BufWriter::new(out);
+        Self::printed(write(&mut out).and_then(|()| out.flush()))
+    }
+
+    fn printed(written: io::Result<()>) -> Result<Printed, Trouble> {
+        match written {
             Ok(()) => Ok(Printed::Whole),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::Closed),
             Err(error) => Err(Trouble::new(format!(

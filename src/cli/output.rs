@@ -4,7 +4,7 @@
 //! not exist or takes no files is told at once.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -42,6 +42,17 @@ impl<F> Output<F> {
     /// Writes it.
     pub(super) fn write(mut self, report: &[u8]) -> Result<(), Trouble> {
         let written = self.file.draft.write_all(report);
+        self.file.finish(written)
+    }
+
+    /// Writes it as it is made, so that it need not stand in memory.
+    pub(super) fn write_by(
+        self,
+        write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
+    ) -> Result<(), Trouble> {
+        let mut out = BufWriter::new(self.file.file());
+        let written = write(&mut out).and_then(|()| out.flush());
+        drop(out);
         self.file.finish(written)
     }
 
@@ -131,11 +142,12 @@ fn comparison_of(path: &Path) -> Result<CompareFormat, Trouble> {
         Some("txt") => Ok(CompareFormat::Table),
         Some("json") => Ok(CompareFormat::Json),
         Some("md" | "markdown") => Ok(CompareFormat::Markdown),
+        Some("html" | "htm") => Ok(CompareFormat::Html),
         _ => Err(Trouble::new(format!(
             "--output {}: the file's ending names no format of a comparison",
             path.display()
         ))
-        .hint("use .txt (the table), .json or .md")),
+        .hint("use .txt (the table), .json, .md or .html")),
     }
 }
 

@@ -34,9 +34,13 @@ pub(super) fn scan(
 }
 
 /// `compare`: the same of two captures at most.
-pub(super) fn compare(typed: &Compare, stop: Arc<AtomicBool>) -> Result<ScanSettings, Trouble> {
+pub(super) fn compare(
+    typed: &Compare,
+    pseudonyms: Option<&Pseudonyms>,
+    stop: Arc<AtomicBool>,
+) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
-        analyze: analyze(&typed.reading, &typed.candidates, None)?,
+        analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
         join: false,
         threads: None,
         stop,

@@ -5,10 +5,18 @@
 
 use crate::mysql::{Login, Side, Step, StepKind};
 
+/// The kinds of step that stand on one line: a change of user names the user as a login packet does.
+pub(super) const fn role(kind: StepKind) -> StepKind {
+    match kind {
+        StepKind::ChangeUser => StepKind::Login,
+        other => other,
+    }
+}
+
 /// A pair of steps, or a step that only one login has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What both are.
+    /// What both are; a login beside a change of user is a login.
     pub kind: StepKind,
     /// The left login's.
     pub left: Option<Cell>,
@@ -49,8 +57,13 @@ pub(super) fn rows(left: &Login, right: &Login) -> Vec<Row> {
         let (next_l, next_r) = (l.saturating_add(1), r.saturating_add(1));
         match (lefts.get(l), rights.get(r)) {
             (None, None) => return rows,
-            (Some(left), Some(right)) if left.0 == right.0 => {
-                rows.push(row(left.0, Some(left.1), Some(right.1)));
+            (Some(left), Some(right)) if role(left.0) == role(right.0) => {
+                let kind = if left.0 == right.0 {
+                    left.0
+                } else {
+                    role(left.0)
+                };
+                rows.push(row(kind, Some(left.1), Some(right.1)));
                 (l, r) = (next_l, next_r);
             }
             (Some(left), right) if right.is_none() || at(next_l, r) >= at(l, next_r) => {
@@ -96,7 +109,7 @@ fn lengths(lefts: &[(StepKind, Cell)], rights: &[(StepKind, Cell)]) -> Vec<Vec<u
         for (at, (right, _)) in rights.iter().enumerate().rev() {
             let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(0);
             let behind = row.last().copied().unwrap_or(0);
-            row.push(if left == right {
+            row.push(if role(*left) == role(*right) {
                 get(&below, at.saturating_add(1)).saturating_add(1)
             } else {
                 get(&below, at).max(behind)

@@ -8,12 +8,15 @@
 mod client;
 mod proof;
 mod refusal;
+mod words;
+
+use std::cmp::Ordering;
 
 use super::align::Row;
 use super::difference::{Difference, Value, Weight};
 use super::party::{Party, Which};
 use crate::findings::{Code, Finding, Prose, Severity};
-use crate::mysql::{Outcome, Side};
+use crate::mysql::{Outcome, Side, StepKind};
 
 /// Errors that say nothing of the proof: about the plugin, TLS, the host, a limit, the database, the
 /// state of the account.
@@ -98,11 +101,16 @@ pub(super) fn find(left: &Party<'_>, right: &Party<'_>) -> Option<Cause> {
             which,
         },
     };
-    match left.reached()?.cmp(&right.reached()?) {
-        std::cmp::Ordering::Less => explain(pair(Which::Left)),
-        std::cmp::Ordering::Greater => explain(pair(Which::Right)),
-        // Both failed, and differently: no fault of the one explains the end of the other.
-        std::cmp::Ordering::Equal => None,
+    match (left.reached(), right.reached()) {
+        (Some(l), Some(r)) => match l.cmp(&r) {
+            Ordering::Less => explain(pair(Which::Left)),
+            Ordering::Greater => explain(pair(Which::Right)),
+            // Both failed, and differently: no fault of the one explains the end of the other.
+            Ordering::Equal => None,
+        },
+        (Some(_), None) => refusal::not_met_by(pair(Which::Left)),
+        (None, Some(_)) => refusal::not_met_by(pair(Which::Right)),
+        (None, None) => None,
     }
 }
 
@@ -112,6 +120,15 @@ impl Pair<'_, '_> {
         let user = |party: &Party<'_>| party.login.request.as_ref()?.user.clone();
         self.failed.login.server == self.other.login.server
             && user(self.failed).is_some_and(|name| user(self.other) == Some(name))
+    }
+
+    /// Both clients come from one address, so that a host mask treats them alike.
+    fn same_client_host(&self) -> bool {
+        let host = |party: &Party<'_>| {
+            let login = party.login;
+            login.proxied_for.unwrap_or(login.client).address
+        };
+        host(self.failed) == host(self.other)
     }
 
     /// The server has judged the proof, and refused it: not the client left, and no error came
@@ -126,8 +143,9 @@ impl Pair<'_, '_> {
 }
 
 fn explain(pair: Pair<'_, '_>) -> Option<Cause> {
-    if let Some(cause) = refusal::tls_demanded(pair) {
-        return Some(cause);
+    let before = refusal::tls_demanded(pair).or_else(|| proof::gave_up(pair));
+    if before.is_some() {
+        return before;
     }
     let mut proved = pair.failed.findings.iter().filter(|finding| {
         finding.severity == Severity::Error || finding.code == Code::RefusedAfterAuthentication
@@ -158,6 +176,7 @@ fn of_the_proof(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         Code::WrongPassword => proof::wrong_password(pair, finding),
         Code::EmptyResponse => proof::empty(pair, finding),
         Code::RsaSaltTrailingNul => proof::rsa(pair, finding),
+        Code::FullAuthWrongForm => proof::wrong_form(pair, finding),
         Code::IamToken => proof::token(pair, finding),
         _ => None,
     }
@@ -194,8 +213,9 @@ impl Cause {
                 Which::Left => row.left,
                 Which::Right => row.right,
             };
-            row.kind.name() == self.step
-                && cell.is_some_and(|cell| Some(cell.packet) == self.packet(of))
+            let same = row.kind.name() == self.step
+                || row.kind == StepKind::Login && self.step == StepKind::ChangeUser.name();
+            same && cell.is_some_and(|cell| Some(cell.packet) == self.packet(of))
         };
         let find = |of| rows.iter().position(|row| holds(row, of));
         let by_name = || rows.iter().position(|row| row.kind.name() == self.step);

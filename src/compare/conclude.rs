@@ -6,7 +6,7 @@ use super::cause::{Cause, left_by_itself};
 use super::fields;
 use super::party::{Party, Which, same_outcome};
 use crate::auth::{Unverifiable, Verdict};
-use crate::findings::{Prose, Severity};
+use crate::findings::{Code, Prose, Severity};
 use crate::mysql::{Outcome, StepKind};
 
 /// `Same until packet 8/31 (auth switch). The right client hashed the salt's trailing NUL.`
@@ -54,8 +54,17 @@ pub(super) fn explained(cause: &Cause, left: &Party<'_>, right: &Party<'_>) -> C
         Which::Right => left,
     };
     let mut sentence = deed(cause).say("; ").then(cause.reason.clone()).say(".");
-    if !matches!(other.login.outcome, Outcome::Accepted) {
-        let which = cause.failed.other().name();
+    let which = cause.failed.other().name();
+    if matches!(other.login.outcome, Outcome::Unknown) {
+        sentence = sentence
+            .say(format!(" How the {which} login ended is not shown"))
+            .say(
+                other
+                    .hidden()
+                    .map_or_else(String::new, |why| format!(": {why}")),
+            )
+            .say(".");
+    } else if !matches!(other.login.outcome, Outcome::Accepted) {
         let why = other
             .own_failure()
             .map_or_else(String::new, |code| format!(" ({code})"));
@@ -114,8 +123,15 @@ pub(super) fn unexplained(left: &Party<'_>, right: &Party<'_>) -> Conclusion {
             .say(apart(left, right).trim_end()),
         (Outcome::Unknown, _) => not_seen(Which::Left, left, right),
         (_, Outcome::Unknown) => not_seen(Which::Right, left, right),
+        _ if neither_explained(left, right) => Prose::new(
+            "No password given explains either response, and one of the logins was accepted: what was given is not the \
+password in use. ",
+        )
+        .say("What would decide: that password."),
         _ => Prose::new("Nothing in the captures explains the different outcome. ")
             .say(apart(left, right))
+            .then(gaps(Which::Left, left))
+            .then(gaps(Which::Right, right))
             .say(decide(left, right)),
     };
     Conclusion {
@@ -130,22 +146,45 @@ fn not_seen(which: Which, left: &Party<'_>, right: &Party<'_>) -> Prose {
         "The capture does not show how the {} login ended. ",
         which.name()
     );
-    Prose::new(begin).say(decide(left, right))
+    let party = match which {
+        Which::Left => left,
+        Which::Right => right,
+    };
+    Prose::new(begin)
+        .then(gaps(which, party))
+        .say(decide(left, right))
 }
 
-/// Faults that did no harm.
+/// What the capture lacks of a login.
+fn gaps(which: Which, party: &Party<'_>) -> Prose {
+    let incomplete = party.finding(Code::LoginIncomplete);
+    incomplete.map_or_else(Prose::default, |finding| {
+        Prose::new(format!("Of the {} one: ", which.name()))
+            .then(finding.summary.clone())
+            .say(" ")
+    })
+}
+
+/// Findings that did no harm.
 fn flaws(left: &Party<'_>, right: &Party<'_>) -> String {
     let warned = |which: Which, party: &Party<'_>| {
         let mut findings = party.findings.iter();
         let finding = findings.find(|finding| finding.severity >= Severity::Warning)?;
         Some(format!(
-            " The {} one has a fault that did no harm here ({}).",
+            " The {} one has the finding {}, which did not keep it out.",
             which.name(),
             finding.code
         ))
     };
     let said = [warned(Which::Left, left), warned(Which::Right, right)];
     said.into_iter().flatten().collect()
+}
+
+/// The candidates explain nothing, though the server accepted one of the two.
+fn neither_explained(left: &Party<'_>, right: &Party<'_>) -> bool {
+    let mismatch = |party: &Party<'_>| matches!(party.examination.verdict, Verdict::Mismatch(_));
+    let wrong = |party: &Party<'_>| party.finding(Code::CandidateIsWrong).is_some();
+    mismatch(left) && mismatch(right) && (wrong(left) || wrong(right))
 }
 
 /// What each failure is due to, as far as that is known.
@@ -168,6 +207,17 @@ fn decide(left: &Party<'_>, right: &Party<'_>) -> String {
         "a key log of the connection that is inside TLS (SSLKEYLOGFILE on its client)"
     } else if verdict(|verdict| matches!(verdict, Verdict::NoPassword)) {
         "the password: give it with --password, --password-file or --password-env"
+    } else if verdict(|verdict| {
+        matches!(
+            verdict,
+            Verdict::Unverifiable(
+                Unverifiable::SaltNotCaptured
+                    | Unverifiable::ResponseNotCaptured
+                    | Unverifiable::ResponseIncomplete { .. }
+            )
+        )
+    }) {
+        "a capture that holds the whole of both logins, from the greeting on and with whole packets"
     } else if verdict(|verdict| {
         matches!(
             verdict,

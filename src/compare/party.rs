@@ -3,7 +3,7 @@
 use crate::auth::{Examination, Match, Verdict};
 use crate::findings::{Code, Finding, Severity};
 use crate::mysql::wire::err::ErrorPacket;
-use crate::mysql::{Login, Outcome, Step, StepKind, Transport, Turn};
+use crate::mysql::{Fault, Login, Outcome, Step, StepKind, Transport, Turn};
 
 /// A login to compare.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,15 @@ impl<'a> Party<'a> {
         steps.find(|step| step.at.number == turn.at.number && step.side == turn.side)
     }
 
+    /// The message that names user and database.
+    pub(super) fn login_step(&self) -> StepKind {
+        if self.packet(StepKind::Login).is_some() {
+            StepKind::Login
+        } else {
+            StepKind::ChangeUser
+        }
+    }
+
     /// The packet of the first step of a kind.
     pub(super) fn packet(&self, kind: StepKind) -> Option<u64> {
         self.login.step(kind).map(|step| step.at.number)
@@ -122,6 +131,24 @@ impl<'a> Party<'a> {
                 ..
             }
         )
+    }
+
+    /// Bytes of it are not in the capture.
+    pub(super) fn lacks_bytes(&self) -> bool {
+        let missing =
+            |fault: &Fault| matches!(fault, Fault::Missing { .. } | Fault::Conflict { .. });
+        self.login.faults.iter().any(missing)
+            || self.login.greeting.is_none() && self.login.attempt == 0
+            || self.proof().is_some_and(|turn| turn.missing > 0)
+    }
+
+    /// Why messages of it cannot be seen, if some cannot.
+    pub(super) fn hidden(&self) -> Option<&'static str> {
+        if self.sealed() {
+            return Some("inside TLS that was not decrypted");
+        }
+        let incomplete = self.finding(Code::LoginIncomplete);
+        incomplete.map(|_| "not all of that login is in the capture")
     }
 
     /// The finding that explains its own failure.

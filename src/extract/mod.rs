@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use crate::analyze::key_logs_in;
 use crate::capture::{Interface, LinkType, Packet, PcapNgWriter};
-use crate::net::Segment;
+use crate::net::{Carried, Segment};
 use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
 use crate::tls::{KeyLog, Keys, ServerKey};
 
@@ -46,7 +46,7 @@ pub use plan::Note;
 pub use tap::Failure;
 
 use bytes::Bytes;
-use packet::Changed;
+use packet::{Changed, Written};
 use plan::StreamPlan;
 use scrub::Scrub;
 use tap::Record;
@@ -158,12 +158,21 @@ pub fn write_capture<R: Read, W: Write>(
             let Some(plan) = plans.get_mut(&stream) else {
                 return Ok(());
             };
-            let Some((data, wire)) = written(packet, segment, plan, settings) else {
+            let Some(Written { link, data, wire }) = written(packet, segment, plan, settings)
+            else {
                 return Ok(());
             };
             let comment = comment(segment, stream, plan);
-            let interface = interface(&mut interfaces, packet.link, writer)?;
+            let interface = interface(&mut interfaces, link, writer)?;
             extracted.packets = extracted.packets.saturating_add(1);
+            let note = match segment.carried {
+                Carried::Fragments(_) => Some(Note::FragmentsJoined),
+                _ if link != packet.link => Some(Note::TunnelLeftOut),
+                _ => None,
+            };
+            extracted
+                .notes
+                .extend(note.filter(|note| !extracted.notes.contains(note)));
             writer.packet(interface, packet.at.time, wire, &data, &comment)
         },
     )?;
@@ -247,17 +256,17 @@ fn plans<R: Read>(
     Ok(plans.collect())
 }
 
-/// The packet as it is written, and its length on the wire; `None` if it is left out.
+/// The packet as it is written; `None` if it is left out.
 fn written(
     packet: &Packet<'_>,
     segment: &Segment<'_>,
     plan: &mut StreamPlan,
     settings: &ExtractSettings<'_>,
-) -> Option<(Vec<u8>, u32)> {
+) -> Option<Written> {
     let is_bare = segment.payload.is_empty() && segment.cut_off == 0;
     let belongs = plan.has_packet(segment.at.number);
     let Some(sides) = &mut plan.sides else {
-        return Some((packet.data.to_vec(), packet.original_len));
+        return packet::verbatim(packet, segment);
     };
     // Its payload cannot be found, nor its numbers trusted.
     if segment.trouble.is_some() {

@@ -43,6 +43,10 @@ pub enum Note {
     TlsClosedForPassword,
     /// The secrets of a TLS login are in the extract.
     TlsOpen,
+    /// Packets inside of tunnels were written without what was around them.
+    TunnelLeftOut,
+    /// Packets that came in fragments were written as one.
+    FragmentsJoined,
     /// A password in the clear was overwritten: the login can no longer be recomputed.
     PasswordOverwritten,
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::limits;
 use crate::mysql::{Connection, Side};
-use crate::net::{self, Decoded, Endpoint, Segment, SeqNum};
+use crate::net::{Decoded, Decoder, Endpoint, Segment, SeqNum};
 use crate::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
 use crate::tls::Keys;
 
@@ -176,8 +176,9 @@ pub(super) fn read(
         backward: conversation.to,
         record: wanted(conversation.stream),
     };
+    let mut decoder = Decoder::default();
     while let Ok(Some(packet)) = reader.next_packet() {
-        let Decoded::Tcp(segment) = net::decode(&packet) else {
+        let Decoded::Tcp(segment) = decoder.decode(&packet) else {
             continue;
         };
         let pushed = table.push(&segment, &mut begin);

@@ -93,6 +93,7 @@ impl Script {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             earlier_salts: Vec::new(),
+            other_version: None,
         };
         Self {
             login,

@@ -254,12 +254,11 @@ impl Connection {
                 Event::Conflict {
                     direction,
                     offset,
-                    length,
+                    kept,
+                    other,
                     first,
                     second,
-                } => {
-                    self.conflict(direction, offset, length, first, second);
-                }
+                } => self.conflict(direction, offset, [&kept, &other], [first, second]),
             }
         }
     }
@@ -477,15 +476,15 @@ impl Connection {
         &mut self,
         direction: Direction,
         offset: u64,
-        length: u64,
-        first: PacketRef,
-        second: PacketRef,
+        [kept, other]: [&[u8]; 2],
+        [first, second]: [PacketRef; 2],
     ) {
         if let Stage::Watching(_) = self.stage {
             return self.watch(Event::Conflict {
                 direction,
                 offset,
-                length,
+                kept: kept.to_vec(),
+                other: other.to_vec(),
                 first,
                 second,
             });
@@ -495,7 +494,9 @@ impl Connection {
             exchange.differing(Differing {
                 side,
                 offset,
-                length,
+                length: other.len() as u64,
+                kept: kept.to_vec(),
+                other: other.to_vec(),
                 first,
                 second,
             });
@@ -507,9 +508,16 @@ impl Connection {
             self.decide(true);
         }
         for direction in [Direction::Forward, Direction::Backward] {
+            let closed = self.closings.iter().any(|(by, _, _)| *by == direction);
+            let side = self.side(direction);
             if let Stage::Login(_) = self.stage
                 && let Some(message) = self.framer(direction).finish()
             {
+                if let Stage::Login(exchange) = &mut self.stage
+                    && closed
+                {
+                    exchange.ended_within(side, &message);
+                }
                 self.take(direction, &message);
             }
         }
@@ -544,12 +552,11 @@ impl Handler for Connection {
             StreamEvent::Conflict {
                 direction,
                 offset,
+                kept,
                 other,
                 first,
                 second,
-            } => {
-                self.conflict(direction, offset, other.len() as u64, first, second);
-            }
+            } => self.conflict(direction, offset, [kept, other], [first, second]),
             StreamEvent::Closed { direction, how, at } => {
                 if self.closings.len() < limits::CLOSINGS {
                     self.closings.push((direction, how, at));

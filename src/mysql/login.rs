@@ -70,6 +70,8 @@ pub struct Login {
     pub tls: TlsFacts,
     /// The salts of earlier logins on the same connection, as on the wire, the oldest first.
     pub earlier_salts: Vec<Vec<u8>>,
+    /// Where copies of its bytes differ: the login as it is with the other copies.
+    pub other_version: Option<Box<Self>>,
 }
 
 impl Login {
@@ -355,6 +357,8 @@ pub enum Fault {
         second: PacketRef,
         /// How many bytes overlap.
         bytes: u64,
+        /// What identifies the two copies (the first 8 bytes of their SHA-256): of the server's bytes only.
+        digests: Option<[u64; 2]>,
         /// The conflict lies in bytes the verdict depends on (a salt or a response).
         decisive: bool,
     },

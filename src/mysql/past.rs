@@ -86,7 +86,7 @@ impl Past {
             max_packet: request.and_then(|request| request.max_packet),
             salts: salts.into(),
             over_greeting,
-            last_salt: own().last().map(|salt| salt.at),
+            last_salt: own().next_back().map(|salt| salt.at),
         }
     }
 

@@ -57,7 +57,8 @@ pub(super) enum Event {
     Conflict {
         direction: Direction,
         offset: u64,
-        length: u64,
+        kept: Vec<u8>,
+        other: Vec<u8>,
         first: PacketRef,
         second: PacketRef,
     },
@@ -74,9 +75,13 @@ impl Watching {
 
     /// Keeps an event.
     pub fn push(&mut self, event: Event) {
-        if let Event::Data { bytes, .. } = &event {
-            self.bytes = self.bytes.saturating_add(bytes.len());
-        }
+        // A conflict holds two copies.
+        let length = match &event {
+            Event::Data { bytes, .. } => bytes.len(),
+            Event::Conflict { other, .. } => other.len().saturating_mul(2),
+            Event::MidStream { .. } | Event::Gap { .. } => 0,
+        };
+        self.bytes = self.bytes.saturating_add(length);
         self.events.push(event);
     }
 

@@ -15,7 +15,10 @@ use super::Segment;
 pub enum Checksum {
     /// It is right.
     Right,
-    /// It is wrong.
+    /// It is wrong as it is where the sending host was captured and its network card had yet to fill it in:
+    /// it is 0, or the sum of the pseudo-header alone.
+    Offloaded,
+    /// It is wrong: the packet was damaged or changed, or the network card wants something else.
     Wrong,
     /// Not all that it covers is known, or there is none.
     Unknown,
@@ -42,18 +45,25 @@ impl Segment<'_> {
                 IpAddr::V6(v6) => sum.add_16bytes(v6.octets()),
             };
         }
-        let sum = sum
-            .add_2bytes([0, TCP])
-            .add_4bytes(len.to_be_bytes())
-            .add_slice(self.tcp);
-        if sum.ones_complement() == 0 {
-            Checksum::Right
-        } else if PLAIN_HEADERS.contains(&self.ip.len()) {
-            Checksum::Wrong
-        } else {
+        let mut sum = sum.add_2bytes([0, TCP]);
+        let without_length = !sum.ones_complement();
+        let sum = sum.add_4bytes(len.to_be_bytes());
+        let pseudo = !sum.ones_complement();
+        if sum.add_slice(self.tcp).ones_complement() == 0 {
+            return Checksum::Right;
+        }
+        if !PLAIN_HEADERS.contains(&self.ip.len()) {
             // A routing header or a source route option changes the destination on the way; the sum is
             // made with the last one.
-            Checksum::Unknown
+            return Checksum::Unknown;
+        }
+        // Linux sums up the pseudo-header; for what the card is to cut up, Windows leaves its length out.
+        let field = self.tcp.get(16..).and_then(<[u8]>::first_chunk);
+        let field = field.map(|field| u16::from_ne_bytes(*field));
+        if field.is_some_and(|field| [0, pseudo, without_length].contains(&field)) {
+            Checksum::Offloaded
+        } else {
+            Checksum::Wrong
         }
     }
 
@@ -65,6 +75,7 @@ impl Segment<'_> {
         }
         match Sum16BitWords::new().add_slice(self.ip).ones_complement() {
             0 => Checksum::Right,
+            _ if self.ip.get(10..12) == Some(&[0, 0]) => Checksum::Offloaded,
             _ => Checksum::Wrong,
         }
     }

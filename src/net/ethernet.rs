@@ -8,6 +8,7 @@
 
 use super::Undecodable;
 use super::layer::{Next, Rest};
+use super::tunnel::Tunnel;
 use super::vlan;
 
 /// Bytes of the header.
@@ -31,8 +32,11 @@ pub(super) fn by_type(kind: u16, rest: Rest<'_>) -> Result<Next<'_>, Undecodable
         0x86dd => Ok(Next::Ipv6(rest)),
         // a customer tag, a service tag, and what was used for the latter before it had a number
         0x8100 | 0x88a8 | 0x9100 | 0x9200 => vlan::next(rest),
-        0x8847 | 0x8848 => Err(Undecodable::Tunnel("MPLS")),
-        0x8864 => Err(Undecodable::Tunnel("PPPoE")),
+        0x8847 | 0x8848 => Ok(Next::Tunnel(Tunnel::Mpls, rest)),
+        0x8864 => Ok(Next::Tunnel(Tunnel::Pppoe, rest)),
+        // a frame in a frame: GRE and GENEVE name it so
+        0x6558 => Ok(Next::Tunnel(Tunnel::Ethernet, rest)),
+        0x894f => Err(Undecodable::Tunnel("a network service header")),
         ..=MAX_LENGTH => Ok(Next::Llc(rest)),
         _ => Ok(Next::Nothing),
     }

@@ -12,7 +12,10 @@ use etherparse::{
 };
 
 use super::Undecodable;
+use super::fragment::{Fragment, Key};
 use super::layer::{Ip, Next, Rest};
+use super::tunnel::Tunnel;
+use super::udp;
 
 /// Passes the extension headers, and says what is behind them. Each has 8 bytes or more, so that the
 /// walk ends with the packet.
@@ -42,9 +45,11 @@ pub(super) fn skip<'a>(
             }
             ip_number::IPV6_FRAGMENTATION_HEADER if is_v6 => {
                 let header = Ipv6FragmentHeaderSlice::from_slice(rest.data).map_err(|_| cut())?;
-                // an atomic fragment (RFC 6946) is a whole packet
-                if header.is_fragmenting_payload() {
-                    return fragment(header.next_header());
+                // An atomic fragment (RFC 6946) is a whole packet. What the snaplen cut cannot be put
+                // together again: as Wireshark, reads the headers of a first one.
+                let first_and_cut = header.fragment_offset().value() == 0 && rest.missing > 0;
+                if header.is_fragmenting_payload() && !first_and_cut {
+                    return Ok(fragment(ip, &header, len, rest));
                 }
                 (header.next_header(), header.slice())
             }
@@ -52,9 +57,10 @@ pub(super) fn skip<'a>(
                 let header = IpAuthHeaderSlice::from_slice(rest.data).map_err(|_| cut())?;
                 (header.next_header(), header.slice())
             }
-            ip_number::IPV4 | ip_number::IPV6 => return Err(Undecodable::Tunnel("IP in IP")),
-            ip_number::GRE => return Err(Undecodable::Tunnel("GRE")),
-            _ => return Ok(Next::Nothing),
+            ip_number::UDP => return Ok(udp::next(rest)),
+            other => {
+                return Ok(tunnel(other).map_or(Next::Nothing, |tunnel| Next::Tunnel(tunnel, rest)));
+            }
         };
         number = following;
         rest = rest.after(header.len());
@@ -64,14 +70,56 @@ pub(super) fn skip<'a>(
     }
 }
 
-/// A fragment counts as undecodable when it may be one of TCP; the fragment header says what the
-/// whole packet begins with.
-fn fragment(first: IpNumber) -> Result<Next<'static>, Undecodable> {
-    match first {
-        ip_number::TCP
-        | ip_number::AUTH
-        | ip_number::IPV6_DESTINATION_OPTIONS
-        | ip_number::SHIM6 => Err(Undecodable::IpFragment),
-        _ => Ok(Next::Nothing),
+/// The tunnel that a protocol number says.
+fn tunnel(number: IpNumber) -> Option<Tunnel> {
+    match number {
+        ip_number::IPV4 => Some(Tunnel::Ipv4),
+        ip_number::IPV6 => Some(Tunnel::Ipv6),
+        ip_number::GRE => Some(Tunnel::Gre),
+        ETHER_IP => Some(Tunnel::EtherIp),
+        MPLS_IN_IP => Some(Tunnel::Mpls),
+        _ => None,
     }
+}
+
+/// RFC 3378.
+const ETHER_IP: IpNumber = IpNumber(97);
+/// RFC 4023.
+const MPLS_IN_IP: IpNumber = IpNumber(137);
+
+/// Whether a packet in fragments that begins with this may lead to TCP.
+pub(super) fn is_ours(first: IpNumber, is_v6: bool) -> bool {
+    match first {
+        ip_number::TCP | ip_number::AUTH | ip_number::UDP => true,
+        ip_number::IPV6_DESTINATION_OPTIONS | ip_number::SHIM6 => is_v6,
+        other => tunnel(other).is_some(),
+    }
+}
+
+/// `rest` begins with the fragment header, and `before` bytes of IP stand before that.
+#[cold]
+fn fragment<'a>(
+    ip: Ip<'a>,
+    header: &Ipv6FragmentHeaderSlice<'a>,
+    before: usize,
+    rest: Rest<'a>,
+) -> Next<'a> {
+    let own = header.slice().len();
+    Next::Fragment(Fragment {
+        key: Key {
+            source: ip.source,
+            destination: ip.destination,
+            identification: header.identification(),
+            protocol: 0,
+        },
+        // Only that of the first fragment counts.
+        protocol: header.next_header().0,
+        header: ip
+            .header
+            .get(..before.saturating_add(own))
+            .unwrap_or_default(),
+        offset: usize::from(header.fragment_offset().value()).saturating_mul(8),
+        more: header.more_fragments(),
+        payload: rest.after(own),
+    })
 }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | 0 | 1 | version 4, header length in 4-byte words |
 //! | 2 | 2 | total length in bytes; 0 where the network card was to cut it into packets |
+//! | 4 | 2 | identification, the same in all fragments of a packet |
 //! | 6 | 2 | flags (more fragments), fragment offset |
 //! | 9 | 1 | protocol |
 //! | 10 | 2 | header checksum |
@@ -12,9 +13,10 @@
 
 use std::net::IpAddr;
 
+use etherparse::Ipv4HeaderSlice;
 use etherparse::err::ipv4::HeaderSliceError;
-use etherparse::{Ipv4HeaderSlice, ip_number};
 
+use super::fragment::{Fragment, Key};
 use super::layer::{Ip, Next, Rest};
 use super::{Undecodable, extension};
 
@@ -32,16 +34,41 @@ pub(super) fn next(rest: Rest<'_>) -> Result<Next<'_>, Undecodable> {
         total if total < len => return Err(Undecodable::IpMalformed),
         total => rest.with_wire_len(total),
     };
-    if header.is_fragmenting_payload() {
-        return match header.protocol() {
-            ip_number::TCP | ip_number::AUTH => Err(Undecodable::IpFragment),
-            _ => Ok(Next::Nothing),
-        };
+    let payload = datagram.after(len);
+    if header.is_fragmenting_payload() && !is_first_and_cut(&header, payload) {
+        return Ok(fragment(&header, payload));
     }
     let ip = Ip {
         source: IpAddr::V4(header.source_addr()),
         destination: IpAddr::V4(header.destination_addr()),
         header: header.slice(),
     };
-    extension::skip(ip, header.protocol(), datagram.after(len))
+    extension::skip(ip, header.protocol(), payload)
+}
+
+/// What the snaplen cut cannot be put together again: as Wireshark, reads the headers of a first one.
+#[cold]
+fn is_first_and_cut(header: &Ipv4HeaderSlice<'_>, payload: Rest<'_>) -> bool {
+    header.fragments_offset().value() == 0 && payload.missing > 0
+}
+
+#[cold]
+fn fragment<'a>(header: &Ipv4HeaderSlice<'a>, payload: Rest<'a>) -> Next<'a> {
+    if !extension::is_ours(header.protocol(), false) {
+        return Next::Nothing;
+    }
+    let protocol = header.protocol().0;
+    Next::Fragment(Fragment {
+        key: Key {
+            source: IpAddr::V4(header.source_addr()),
+            destination: IpAddr::V4(header.destination_addr()),
+            identification: header.identification().into(),
+            protocol,
+        },
+        protocol,
+        header: header.slice(),
+        offset: usize::from(header.fragments_offset().value()).saturating_mul(8),
+        more: header.more_fragments(),
+        payload,
+    })
 }

@@ -6,6 +6,8 @@
 use std::net::IpAddr;
 
 use super::Undecodable;
+use super::fragment::Fragment;
+use super::tunnel::Tunnel;
 use crate::capture::Packet;
 
 /// What is left of a packet behind the headers that were read.
@@ -91,6 +93,10 @@ pub(super) enum Next<'a> {
     Ipv6(Rest<'a>),
     /// TCP.
     Tcp(Ip<'a>, Rest<'a>),
+    /// Another packet inside of this one.
+    Tunnel(Tunnel, Rest<'a>),
+    /// A piece of an IP packet.
+    Fragment(Fragment<'a>),
     /// Nothing of ours.
     Nothing,
 }

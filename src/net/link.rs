@@ -3,7 +3,8 @@
 //! Source: the LINKTYPE_ registry, <https://www.tcpdump.org/linktypes.html>.
 
 use super::layer::{Next, Rest};
-use super::{Undecodable, ethernet, loopback, sll, sll2};
+use super::tunnel::Tunnel;
+use super::{Undecodable, ethernet, loopback, ppp, radiotap, sll, sll2, wireless};
 use crate::capture::LinkType;
 
 #[inline]
@@ -19,6 +20,14 @@ pub(super) fn first(link: LinkType, rest: Rest<'_>) -> Result<Next<'_>, Undecoda
             Ok(Next::Ip(rest))
         }
         LinkType::IPV6 => Ok(Next::Ipv6(rest)),
+        LinkType::PPP => ppp::next(rest),
+        LinkType::PPP_HDLC => ppp::serial(rest),
+        LinkType::PPP_WITH_DIR => ppp::with_direction(rest),
+        LinkType::PPP_ETHER => Ok(Next::Tunnel(Tunnel::Pppoe, rest)),
+        LinkType::C_HDLC => ppp::hdlc(rest),
+        LinkType::IEEE802_11 => wireless::next(rest, false),
+        LinkType::IEEE802_11_RADIOTAP => radiotap::next(rest),
+        LinkType::PPI => radiotap::ppi(rest),
         other => Err(Undecodable::LinkType(other)),
     }
 }

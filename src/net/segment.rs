@@ -79,6 +79,12 @@ impl TcpFlags {
         self.0 & Self::RST != 0
     }
 
+    /// Whether URG is set.
+    #[must_use]
+    pub const fn urg(self) -> bool {
+        self.0 & Self::URG != 0
+    }
+
     /// Whether ACK is set.
     #[must_use]
     pub const fn ack(self) -> bool {
@@ -112,4 +118,19 @@ pub struct Segment<'a> {
     /// What is wrong with the TCP header, though its ports and numbers could be read: then there is no
     /// payload. The segment belongs to its conversation all the same.
     pub trouble: Option<Undecodable>,
+    /// How it lay in its packet.
+    pub carried: Carried<'a>,
+}
+
+/// How a segment lay in its packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Carried<'a> {
+    /// In an IP packet behind the link header.
+    #[default]
+    Plain,
+    /// In an IP packet inside of one tunnel or several.
+    Tunnel,
+    /// In an IP packet that came in fragments: the one that was put together, in a tunnel or out of
+    /// one. `at` is the packet that completed it.
+    Fragments(&'a [u8]),
 }

@@ -17,7 +17,7 @@
 //! as there.
 
 use super::layer::{Ip, Rest};
-use super::{Endpoint, Segment, SeqNum, TcpFlags, Undecodable};
+use super::{Carried, Endpoint, Segment, SeqNum, TcpFlags, Undecodable};
 use crate::capture::PacketRef;
 
 /// Bytes of a header without options.
@@ -71,5 +71,6 @@ pub(super) fn segment<'a>(
         tcp: rest.data,
         ip: ip.header,
         trouble,
+        carried: Carried::Plain,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Where Wireshark is named, tshark 4.0.17 was given the same bytes.
 
-use super::{Checksum, Decoded, Segment, decode};
+use super::{Checksum, Decoded, Decoder};
 use crate::capture::{LinkType, Packet, PacketRef};
 
 /// A TCP header and five bytes, from port 1000 to 3306, without a checksum.
@@ -71,7 +71,7 @@ fn packet(link: LinkType, data: &[u8], missing: usize) -> Packet<'_> {
 
 /// `payload + bytes cut off` of a segment, and its trouble; or what the packet is instead.
 fn outcome(link: LinkType, data: &[u8], missing: usize) -> String {
-    match decode(&packet(link, data, missing)) {
+    match Decoder::default().decode(&packet(link, data, missing)) {
         Decoded::Tcp(s) => {
             assert_eq!((s.from.port, s.to.port, s.seq.0), (1000, 3306, 7));
             assert_eq!(s.ack.map(|a| a.0), Some(9));
@@ -82,6 +82,7 @@ fn outcome(link: LinkType, data: &[u8], missing: usize) -> String {
             format!("{payload}+{}{trouble}", s.cut_off)
         }
         Decoded::Other => "other".into(),
+        Decoded::Fragment => "fragment".into(),
         Decoded::Undecodable(why) => why.kind().into(),
     }
 }
@@ -157,13 +158,13 @@ fn ethernet_and_what_it_carries() {
         ),
         (
             LinkType::ETHERNET,
-            ethernet(&[0x8847], &v4),
-            "tunnel-unsupported",
+            ethernet(&[0x8847], &v4), // no label is the last one
+            "link-truncated",
         ),
         (
             LinkType::ETHERNET,
-            ethernet(&[0x8864], &v4),
-            "tunnel-unsupported",
+            ethernet(&[0x8864], &v4), // of another version
+            "other",
         ),
     ];
     for (link, data, expected) in table {
@@ -251,13 +252,19 @@ fn ipv4_lengths() {
 fn ipv4_protocols_and_fragments() {
     let raw = |flags, protocol| outcome(LinkType::RAW, &ipv4_of(45, flags, protocol, &tcp()), 0);
     assert_eq!(raw(0x4000, 6), "hello+0", "may not be fragmented");
-    assert_eq!(raw(0x2000, 6), "ip-fragment", "the first");
-    assert_eq!(raw(0x0001, 6), "ip-fragment", "the last");
-    assert_eq!(raw(0x2000, 17), "other", "not of TCP");
+    assert_eq!(raw(0x2000, 6), "ip-malformed", "the first, of 25 bytes");
+    assert_eq!(
+        raw(0x3fff, 6),
+        "ip-malformed",
+        "too long to be put together"
+    );
+    assert_eq!(raw(0x0001, 6), "fragment", "the last");
+    assert_eq!(raw(0x0001, 17), "fragment", "it may be a tunnel's");
+    assert_eq!(raw(0x0001, 1), "other");
     assert_eq!(raw(0, 17), "other");
-    assert_eq!(raw(0, 47), "tunnel-unsupported");
-    assert_eq!(raw(0, 4), "tunnel-unsupported");
-    assert_eq!(raw(0, 41), "tunnel-unsupported");
+    assert_eq!(raw(0, 47), "other", "no protocol of ours in its GRE header");
+    assert_eq!(raw(0, 4), "ip-malformed");
+    assert_eq!(raw(0, 41), "ip-malformed");
     let authenticated = [&[6, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1][..], &tcp()].concat();
     assert_eq!(
         outcome(LinkType::RAW, &ipv4_of(57, 0, 51, &authenticated), 0),
@@ -284,12 +291,11 @@ fn ipv6_extension_headers() {
         "hello+0",
         "an atomic fragment"
     );
-    assert_eq!(behind(44, &[6, 0, 0, 1, 0, 0, 0, 1]), "ip-fragment");
-    assert_eq!(behind(44, &[6, 0, 0, 8, 0, 0, 0, 1]), "ip-fragment");
-    assert_eq!(behind(44, &[17, 0, 0, 8, 0, 0, 0, 1]), "other");
+    assert_eq!(behind(44, &[6, 0, 0, 1, 0, 0, 0, 1]), "ip-malformed");
+    assert_eq!(behind(44, &[6, 0, 0, 8, 0, 0, 0, 1]), "fragment");
     assert_eq!(behind(59, &[]), "other", "no next header");
     assert_eq!(behind(58, &[]), "other");
-    assert_eq!(behind(4, &[]), "tunnel-unsupported");
+    assert_eq!(behind(4, &[]), "ip-malformed");
     assert_eq!(
         behind(0, &[6, 200, 1, 4]),
         "ip-malformed",
@@ -362,22 +368,28 @@ fn tcp_headers() {
     assert_eq!(outcome(LinkType::RAW, &cut, 115), "+100 tcp-truncated");
 }
 
-fn segment<'a>(packet: &Packet<'a>) -> Segment<'a> {
-    match decode(packet) {
-        Decoded::Tcp(segment) => segment,
-        other => panic!("{other:?}"),
-    }
-}
-
 /// The sums are those that tshark 4.0.17 calls right for these bytes.
 #[test]
 fn checksums() {
     let sums = |data: &[u8], missing| {
         let s = packet(LinkType::RAW, data, missing);
-        (segment(&s).checksum(), segment(&s).ip_checksum())
+        match Decoder::default().decode(&s) {
+            Decoded::Tcp(s) => (s.checksum(), s.ip_checksum()),
+            other => panic!("{other:?}"),
+        }
     };
     let mut v4 = ipv4(&tcp());
-    assert_eq!(sums(&v4, 0), (Checksum::Wrong, Checksum::Wrong));
+    assert_eq!(sums(&v4, 0), (Checksum::Offloaded, Checksum::Offloaded));
+    for (field, found) in [
+        // 0a00 + 0001 + 0a00 + 0002 + 0006, with and without the 25 bytes
+        (0x1422_u16, Checksum::Offloaded),
+        (0x1409, Checksum::Offloaded),
+        (0x1408, Checksum::Wrong),
+    ] {
+        v4[10..12].copy_from_slice(&field.to_be_bytes());
+        v4[36..38].copy_from_slice(&field.to_be_bytes());
+        assert_eq!(sums(&v4, 0), (found, Checksum::Wrong), "{field:04x}");
+    }
     v4[10..12].copy_from_slice(&V4_HEADER_SUM.to_be_bytes());
     v4[36..38].copy_from_slice(&V4_TCP_SUM.to_be_bytes());
     assert_eq!(sums(&v4, 0), (Checksum::Right, Checksum::Right));
@@ -400,12 +412,49 @@ const V6_TCP_SUM: u16 = 0x5aad;
 #[test]
 fn nothing_panics() {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let frame = ethernet(&[0x0800], &ipv4(&tcp()));
+    let udp = |port: [u8; 2], inside: &[u8]| {
+        let udp = [&[9, 9, port[0], port[1], 0, 0, 0, 0], inside].concat();
+        ipv4_of(0, 0, 17, &udp)
+    };
+    let behind = |header: &[u8]| [header, &frame].concat();
     let seeds = [
-        ethernet(&[0x0800], &ipv4(&tcp())),
+        frame.clone(),
         ipv4(&tcp()),
         ipv6(0, &[0; 64]),
+        ipv6(44, &[&[6, 0, 0, 8, 0, 0, 0, 1][..], &tcp()].concat()),
+        ipv4_of(44, 0x2000, 6, &tcp()),
+        udp([0x12, 0xb5], &behind(&[8, 0, 0, 0, 0, 0, 1, 0])),
+        udp(
+            [0x17, 0xc1],
+            &behind(&[1, 0, 0x65, 0x58, 0, 0, 1, 0, 1, 1, 1, 0]),
+        ),
+        ipv4_of(
+            0,
+            0,
+            47,
+            &behind(&[0x30, 0, 0x65, 0x58, 0, 0, 0, 1, 0, 0, 0, 1]),
+        ),
+        ipv4_of(
+            0,
+            0,
+            47,
+            &behind(&[
+                0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            ]),
+        ),
+        ethernet(&[0x8847], &behind(&[0, 1, 1, 64, 0, 0, 0, 0])),
+        ethernet(&[0x8864, 0x1100, 9, 47, 0x21], &ipv4(&tcp())),
+        [
+            &[0, 0, 9, 0, 2, 0, 0, 0, 0][..],
+            &[0x88; 24],
+            &[0; 10],
+            &ipv4(&tcp()),
+        ]
+        .concat(),
     ];
-    for round in 0..20_000_usize {
+    let mut decoder = Decoder::default();
+    for round in 0..60_000_usize {
         let mut data = seeds[round % seeds.len()].clone();
         for _ in 0..=round % 4 {
             state ^= state << 13;
@@ -415,10 +464,12 @@ fn nothing_panics() {
             data[at] = state.to_be_bytes()[0];
         }
         data.truncate(data.len() - round % 17);
-        for link in [0, 1, 12, 14, 101, 108, 113, 228, 229, 276] {
+        for link in [
+            0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276,
+        ] {
             let packet = packet(LinkType(link), &data, round % 3 * 40);
-            if let Decoded::Tcp(s) = decode(&packet) {
-                assert!(s.payload.len() <= data.len() && s.tcp.len() <= data.len());
+            if let Decoded::Tcp(s) = decoder.decode(&packet) {
+                assert!(s.payload.len() <= s.tcp.len());
                 let _ = (s.checksum(), s.ip_checksum());
             }
         }

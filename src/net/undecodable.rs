@@ -17,10 +17,14 @@ pub enum Undecodable {
     IpTruncated,
     /// An IP header that contradicts itself.
     IpMalformed,
-    /// A fragment of an IP packet.
-    IpFragment,
-    /// Within a tunnel that is not entered; its name.
+    /// Within something that is not entered; its name.
     Tunnel(&'static str),
+    /// Tunnels in tunnels, more than are entered.
+    Nested,
+    /// Encrypted by the network it went through; its name.
+    Protected(&'static str),
+    /// The frame was damaged on its way, by its own check sequence.
+    FrameDamaged,
     /// The snaplen cut the TCP header before its flags.
     TcpTruncated,
     /// A TCP header that contradicts itself.
@@ -36,8 +40,10 @@ impl Undecodable {
             Self::LinkTruncated => "link-truncated",
             Self::IpTruncated => "ip-truncated",
             Self::IpMalformed => "ip-malformed",
-            Self::IpFragment => "ip-fragment",
             Self::Tunnel(_) => "tunnel-unsupported",
+            Self::Nested => "tunnels-nested",
+            Self::Protected(_) => "frame-encrypted",
+            Self::FrameDamaged => "frame-damaged",
             Self::TcpTruncated => "tcp-truncated",
             Self::TcpMalformed => "tcp-malformed",
         }
@@ -51,10 +57,12 @@ impl Undecodable {
                 return format!("packets of link type {link} are not read").into();
             }
             Self::Tunnel(name) => return format!("what is inside of {name} is not read").into(),
+            Self::Protected(name) => return format!("{name} frames are encrypted").into(),
             Self::LinkTruncated => "the packet ends within its link header",
             Self::IpTruncated => "the packet was cut within its IP header",
             Self::IpMalformed => "the IP header contradicts itself",
-            Self::IpFragment => "a fragment of an IP packet; fragments are not put together",
+            Self::Nested => "the packet is inside of more tunnels than are entered",
+            Self::FrameDamaged => "the frame was damaged on its way: its check sequence is wrong",
             Self::TcpTruncated => "the packet was cut within its TCP header",
             Self::TcpMalformed => "the TCP header contradicts itself",
         })

@@ -172,7 +172,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Each piece goes through the redactor on its own, as it does inside the whole.
-    fn sentence(&self, prose: &Prose) -> model::Sentence {
+    pub(super) fn sentence(&self, prose: &Prose) -> model::Sentence {
         prose
             .parts()
             .iter()

@@ -157,6 +157,8 @@ pub struct Link {
     pub attempt: u32,
     /// What it has to do with this one.
     pub how: Relation,
+    /// The same exchange between other ends: something between client and server hands it through.
+    pub forwarded: bool,
 }
 
 /// What two logins have to do with each other.

@@ -4,18 +4,21 @@
 //! [`crate::compare`]'s. Everything out of a capture passes the redactor here, as in
 //! [`super::build`], so that no renderer sees it unmasked.
 
+mod html;
+mod lines;
 mod markdown;
 pub mod model;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use html::render as html;
 pub use markdown::render as markdown;
 pub use table::render as table;
 
 use crate::compare::{Cell, Comparison, Difference, Party, Row, Value};
 use crate::report::build::Builder;
-use crate::report::model::{SCHEMA_VERSION, Tool};
+use crate::report::model::{Finding, SCHEMA_VERSION, Sentence, Tool};
 use crate::report::{CaptureReport, ExaminedLogin, names};
 use model::{Conclusion, Divergence, Report, Sides, Step};
 
@@ -47,7 +50,9 @@ impl Builder<'_> {
     pub fn comparison(&self, left: Origin<'_>, right: Origin<'_>, found: &Comparison) -> Report {
         let path = |origin: Origin<'_>| self.redactor().path(&origin.capture.path);
         let login = |origin: Origin<'_>| self.login(origin.login, &origin.capture.across, None);
-        let prose = |prose| self.redactor().prose(prose);
+        for origin in [left, right] {
+            self.redactor().learn(&origin.login.login);
+        }
         Report {
             schema_version: SCHEMA_VERSION,
             tool: Tool::THIS,
@@ -63,7 +68,7 @@ impl Builder<'_> {
                 step: divergence.step,
                 left_packet: divergence.left,
                 right_packet: divergence.right,
-                sentence: prose(&divergence.sentence),
+                sentence: self.sentence(&divergence.sentence),
             }),
             differences: found
                 .differences
@@ -72,11 +77,31 @@ impl Builder<'_> {
                 .collect(),
             conclusion: Conclusion {
                 code: found.conclusion.code.map(crate::findings::Code::as_str),
-                sentence: prose(&found.conclusion.sentence),
-                fix: found.conclusion.fix.as_ref().map(prose),
+                sentence: self.sentence(&found.conclusion.sentence),
+                fix: found.conclusion.fix.as_ref().map(|fix| self.sentence(fix)),
             },
             steps: found.rows.iter().map(step).collect(),
+            findings: self.of_both(left, right),
         }
+    }
+
+    /// What was found in each login by itself; in one that is beside itself, once.
+    fn of_both(&self, left: Origin<'_>, right: Origin<'_>) -> Vec<Finding> {
+        let mut origins = vec![left];
+        if !std::ptr::eq(left.login, right.login) {
+            origins.push(right);
+        }
+        let findings = origins.into_iter().flat_map(|origin| {
+            let path = self.redactor().path(&origin.capture.path);
+            let own = origin.login.findings.iter();
+            let across = origin.capture.across.iter().filter(move |finding| {
+                finding.stream == Some(origin.login.stream)
+                    && finding.attempt == origin.login.login.attempt
+            });
+            own.chain(across)
+                .map(move |finding| self.finding(finding, Some(path.clone()), None))
+        });
+        findings.collect()
     }
 
     /// A login in one line, beginning with how to name it.
@@ -95,20 +120,21 @@ impl Builder<'_> {
             left: value(&difference.left),
             right: value(&difference.right),
             weight: difference.weight.name(),
-            reason: self.redactor().prose(&difference.reason),
+            reason: self.sentence(&difference.reason),
             row: difference.row,
         }
     }
 
-    fn value(&self, value: &Value) -> String {
+    fn value(&self, value: &Value) -> Sentence {
+        let ours = |text: String| [(false, text)].into_iter().collect();
         match value {
-            Value::Text(prose) => self.redactor().prose(prose),
-            Value::Address(end) => self.redactor().address(end),
-            Value::Endpoint(end) => super::words::endpoint(&super::model::Endpoint {
+            Value::Text(prose) => self.sentence(prose),
+            Value::Address(end) => ours(self.redactor().address(end)),
+            Value::Endpoint(end) => ours(super::words::endpoint(&super::model::Endpoint {
                 address: self.redactor().address(end),
                 port: end.port,
-            }),
-            Value::Time(time) => names::time(*time).unwrap_or_default(),
+            })),
+            Value::Time(time) => ours(names::time(*time).unwrap_or_default()),
         }
     }
 }

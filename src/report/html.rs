@@ -1,18 +1,18 @@
 //! `--format html`: one page that needs nothing else, for a ticket, a phone and paper.
 //!
 //! Owns: the page's shape and what is shown of how much. `view` prepares a login's values,
-//! `escape` makes every one of them harmless, `page.html` and `login.html` hold the markup,
-//! `page.css` and `page.js` are put into it. A Content-Security-Policy allows exactly these two by
-//! their hashes and no request at all. Called by `cli` for `scan`.
+//! `escape` makes every one of them harmless, `layout.html` holds what every page has, `page.html`
+//! and `login.html` what is on this one; `page.css` and `page.js` are put into it. A
+//! Content-Security-Policy allows exactly these two by their hashes and no request at all. Called by
+//! `cli` for `scan`; the page of `compare` is made of the same pieces.
 
-mod diagram;
-mod escape;
+pub(in crate::report) mod diagram;
+pub(in crate::report) mod escape;
+pub(in crate::report) mod frame;
 mod overview;
-mod view;
+pub(in crate::report) mod view;
 
 use askama::Template;
-use base64::Engine as _;
-use sha2::{Digest as _, Sha256};
 
 use crate::report::answer::answer;
 use crate::report::model::{Capture, Report, Status};
@@ -20,11 +20,9 @@ use crate::report::summary;
 use crate::report::text::shorten;
 use crate::report::words::{self, Tone};
 
+use frame::Frame;
 use overview::Overview;
 use view::LoginView;
-
-const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/page.js");
 
 /// Logins on the page, those with findings first: a browser gets slow beyond.
 const LOGINS: usize = 2000;
@@ -41,22 +39,13 @@ const VALUE: usize = 300;
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/askama.toml")]
 struct Page<'a> {
-    policy: String,
-    style: &'static str,
-    script: &'static str,
-    answer: String,
-    /// `good`, `bad`, `doubtful`, `neutral`: a class, and a word for it.
-    tone: &'static str,
-    summary: String,
-    warnings: &'a [&'static str],
+    frame: Frame<'a>,
     overview: Option<Overview>,
     several: bool,
     logins: Vec<LoginView>,
     left_out: usize,
     captures: Vec<CaptureView>,
     captures_left_out: usize,
-    tool: String,
-    written: &'a str,
 }
 
 /// A capture that has something to tell.
@@ -70,7 +59,6 @@ struct CaptureView {
 /// The whole report. `written` is the time of writing.
 #[must_use]
 pub fn render(report: &Report, written: &str) -> String {
-    let (answer, tone) = answer(report);
     let views = view::logins(report, LOGINS);
     let total = usize::try_from(report.summary.logins).unwrap_or(usize::MAX);
     let left_out = total.saturating_sub(views.len());
@@ -78,13 +66,13 @@ pub fn render(report: &Report, written: &str) -> String {
         |capture: &&Capture| capture.status != Status::Complete || !capture.diagnostics.is_empty();
     let captures = report.captures.iter().filter(worth).take(CAPTURES);
     let page = Page {
-        policy: policy(),
-        style: STYLE,
-        script: SCRIPT,
-        answer,
-        tone: tone_class(tone),
-        summary: summary::line(report),
-        warnings: &report.warnings,
+        frame: Frame::new(
+            answer(report),
+            summary::line(report),
+            &report.warnings,
+            &report.tool,
+            written,
+        ),
         overview: (report.summary.logins > 1).then(|| Overview::of(report)),
         several: report.captures.len() > 1,
         logins: views,
@@ -96,26 +84,12 @@ pub fn render(report: &Report, written: &str) -> String {
             .filter(worth)
             .count()
             .saturating_sub(CAPTURES),
-        tool: format!("{} {}", report.tool.name, report.tool.version),
-        written,
     };
     // Rendering into a `String` fails only where a `Display` does, and none of these can.
     page.render().unwrap_or_default()
 }
 
-/// Our style and our script, and nothing else: no request, no script out of a capture.
-fn policy() -> String {
-    let hash = |text: &str| {
-        let digest = Sha256::digest(text.as_bytes());
-        base64::engine::general_purpose::STANDARD.encode(digest)
-    };
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
-}
-
+/// A class for colour; a word stands beside it.
 const fn tone_class(tone: Tone) -> &'static str {
     match tone {
         Tone::Good => "good",

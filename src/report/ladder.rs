@@ -8,7 +8,7 @@ use crate::report::text::for_cell;
 use crate::report::words::counted;
 
 /// Messages drawn of one login; a real one has four to ten.
-const RUNGS: usize = 32;
+pub(super) const RUNGS: usize = 32;
 
 /// Characters of a plugin's name in a label.
 const NAME: usize = 32;
@@ -19,21 +19,30 @@ pub(super) struct Rung {
     pub(super) from_client: bool,
     pub(super) label: String,
     pub(super) packet: u64,
-    /// `+1.234 ms` since the first message.
+    /// `+1.234 ms`: since the first message, or since the one before in a comparison.
     pub(super) offset: Option<String>,
 }
 
 /// The messages in order, and how many more there are.
 pub(super) fn rungs(login: &Login) -> (Vec<Rung>, usize) {
     let first = login.evidence.first().and_then(at);
-    let rungs = login.evidence.iter().take(RUNGS).map(|message| Rung {
+    let rungs = login
+        .evidence
+        .iter()
+        .take(RUNGS)
+        .map(|message| rung(login, message, offset(first, at(message))));
+    let more = login.evidence.len().saturating_sub(RUNGS);
+    (rungs.collect(), more)
+}
+
+/// One message.
+pub(super) fn rung(login: &Login, message: &Evidence, offset: Option<String>) -> Rung {
+    Rung {
         from_client: message.from == "client",
         label: label(login, message),
         packet: message.packet,
-        offset: offset(first, at(message)),
-    });
-    let more = login.evidence.len().saturating_sub(RUNGS);
-    (rungs.collect(), more)
+        offset,
+    }
 }
 
 fn at(message: &Evidence) -> Option<jiff::Timestamp> {
@@ -41,11 +50,17 @@ fn at(message: &Evidence) -> Option<jiff::Timestamp> {
 }
 
 fn offset(first: Option<jiff::Timestamp>, time: Option<jiff::Timestamp>) -> Option<String> {
-    let nanos = time?.as_nanosecond().saturating_sub(first?.as_nanosecond());
+    Some(millis(
+        time?.as_nanosecond().saturating_sub(first?.as_nanosecond()),
+    ))
+}
+
+/// `+0.314 ms`, to the microsecond.
+pub(super) fn millis(nanos: i128) -> String {
     let sign = if nanos < 0 { '-' } else { '+' };
     let micros = nanos.unsigned_abs() / 1000;
     let (whole, part) = (micros / 1000, micros % 1000);
-    Some(format!("{sign}{whole}.{part:03} ms"))
+    format!("{sign}{whole}.{part:03} ms")
 }
 
 fn label(login: &Login, message: &Evidence) -> String {

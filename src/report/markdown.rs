@@ -2,9 +2,10 @@
 //!
 //! Owns: the order of the parts. The answer, the logins as a table, each kind of finding with its
 //! exchange as a mermaid diagram, the salt's bytes, the recomputation and the fix, last the
-//! captures. Everything goes through `escape`. Called by `cli` for `scan`.
+//! captures. Everything goes through `escape`. Called by `cli` for `scan`; that of `compare` shares
+//! its pieces.
 
-mod escape;
+pub(in crate::report) mod escape;
 
 use crate::report::answer::answer;
 use crate::report::groups::{Group, groups};
@@ -182,7 +183,7 @@ fn finding(out: &mut String, report: &Report, group: &Group<'_>) {
     }
     if let Some(login) = login_of(report, first) {
         exchange(out, login, first);
-        salt(out, login);
+        salt(out, "Salt", login);
         recomputed(out, login);
     }
 }
@@ -195,7 +196,8 @@ fn login_of<'r>(report: &'r Report, finding: &Finding) -> Option<&'r Login> {
     logins.find(|login| Some(login.stream) == finding.stream && login.attempt == finding.attempt)
 }
 
-fn sentence(sentence: &Sentence) -> String {
+/// Our words, and quotes as code spans.
+pub(in crate::report) fn sentence(sentence: &Sentence) -> String {
     let pieces = sentence.pieces().map(|piece| {
         if piece.quoted {
             quote(piece.text)
@@ -267,14 +269,12 @@ fn exchange(out: &mut String, login: &Login, finding: &Finding) {
 }
 
 /// `0a 00` with marks below: which bytes were hashed, which one ends it.
-fn salt(out: &mut String, login: &Login) {
+pub(in crate::report) fn salt(out: &mut String, heading: &str, login: &Login) {
     let Some(salt) = salt_bytes::of(login) else {
         return;
     };
-    push(
-        out,
-        format_args!("\n**Salt**: {}\n\n```text\n", escape::words(&salt.caption)),
-    );
+    let caption = escape::words(&salt.caption);
+    push(out, format_args!("\n**{heading}**: {caption}\n\n```text\n"));
     for line in salt.bytes.chunks(16) {
         let row = |mark: fn(&salt_bytes::SaltByte) -> &str| {
             let cells: Vec<&str> = line.iter().map(mark).collect();

@@ -169,6 +169,10 @@ pub struct Related {
     /// `same_exchange`: the same salt and response, one login captured in two places.
     /// `proxy_side`: address, user and time fit the two sides of a proxy, and no other login does.
     pub how: &'static str,
+    /// With `same_exchange`: addresses or ports are others there, so that a proxy in TCP mode (or NAT)
+    /// stands between the two and hands the bytes through.
+    #[serde(skip_serializing_if = "is_false")]
+    pub forwarded: bool,
 }
 
 /// One end of a conversation.

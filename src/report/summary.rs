@@ -61,7 +61,11 @@ pub fn line(report: &Report) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    let logins = counted(summary.logins, "login");
+    let mut logins = counted(summary.logins, "login");
+    if summary.seen_again > 0 {
+        let again = summary.seen_again;
+        logins = format!("{logins} ({again} of them a second sight of the same)");
+    }
     format!("{line}, {logins}: {}{}", ends.join(", "), findings(report))
 }
 

@@ -92,6 +92,7 @@ fn judged(verdict: Verdict) -> Examination {
         full_auth: None,
         iam_token: None,
         factors: Vec::new(),
+        versions: None,
     }
 }
 
@@ -177,6 +178,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             earlier_salts: Vec::new(),
+            other_version: None,
         },
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],

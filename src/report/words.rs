@@ -64,6 +64,9 @@ pub fn place(capture: &str, stream: u64, attempt: u32) -> String {
 pub fn related(other: &Related) -> String {
     let place = place(&other.capture, other.stream, other.attempt);
     let how = match other.how {
+        "same_exchange" if other.forwarded => {
+            "the same login on the other side of what hands it through, a proxy in TCP mode or NAT (salt and response are the same)"
+        }
         "same_exchange" => "the same login, seen there too (salt and response are the same)",
         _ => "the other side of a proxy, as address, user and times fit",
     };

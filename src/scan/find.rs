@@ -6,6 +6,7 @@ use std::{fs, io};
 use globset::GlobSet;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::report::text;
 use crate::scan::{reason, unreadable};
@@ -35,8 +36,8 @@ pub enum Job {
     Joined {
         /// [`Job::File`]s.
         parts: Vec<Job>,
-        /// The numbers in the names are in another order than the packets.
-        disordered: bool,
+        /// What speaks against these being one capture and all of it, each with its part.
+        doubts: Vec<(usize, Diagnostic)>,
     },
     /// Standard input.
     Stdin {
@@ -172,6 +173,10 @@ fn named(path: &Path, search: &Search, found: &mut Found) {
             named: true,
             size: about.len(),
         }),
+        Ok(about) if is_socket(about.file_type()) => found.jobs.push(Job::Failed {
+            label,
+            why: "a socket holds no capture".into(),
+        }),
         Ok(_) => found.jobs.push(Job::Pipe {
             label,
             path: path.to_owned(),
@@ -241,6 +246,13 @@ fn inside(entry: DirEntry, found: &mut Found) {
             why: unreadable(&error),
         }),
     }
+}
+
+fn is_socket(kind: fs::FileType) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_socket(&kind);
+    #[cfg(not(unix))]
+    return false;
 }
 
 /// What a file is that holds no bytes of its own.

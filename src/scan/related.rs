@@ -28,17 +28,23 @@ pub(super) fn link(captures: &mut [CaptureReport]) {
     for (of, other, how) in links {
         let named = captures.get(other.0).and_then(|capture| {
             let login = capture.logins.get(other.1)?;
-            Some((capture.path.clone(), login.stream, login.login.attempt))
+            Some((capture.path.clone(), login.stream, &login.login))
         });
+        let Some((capture, stream, there)) = named else {
+            continue;
+        };
+        let (attempt, ends) = (there.attempt, (there.client, there.server));
         let login = captures.get_mut(of.0).and_then(|c| c.logins.get_mut(of.1));
-        if let (Some((capture, stream, attempt)), Some(login)) = (named, login)
+        if let Some(login) = login
             && login.related.len() < limits::RELATED
         {
+            let other_ends = ends != (login.login.client, login.login.server);
             login.related.push(Link {
                 capture,
                 stream,
                 attempt,
                 how,
+                forwarded: other_ends && how != Relation::ProxySide,
             });
         }
     }

@@ -1,8 +1,8 @@
 //! Rotated captures: which files belong together, in which order, and which goes on where another ends.
 //!
 //! Owns the names that `tcpdump -C/-G/-W` (`trace.pcap`, `trace.pcap1`, `trace-20240101.pcap`), dumpcap's
-//! ring and `editcap -c` (`trace_00001_20240101120000.pcap`) give. Names only group and check: the order is
-//! that of the packets.
+//! ring and `editcap -c` (`trace_00001_20240101120000.pcap`) give. Names only group, and tell what is missing:
+//! the order is that of the packets.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,14 +19,17 @@ use crate::scan::find::Job;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Set(PathBuf, String);
 
+/// A name without the ending of a compression.
+fn unpacked(name: &str) -> &str {
+    let packed = [".gz", ".zst", ".lz4", ".xz"];
+    let without = packed.iter().find_map(|end| name.strip_suffix(end));
+    without.unwrap_or(name)
+}
+
 /// The set of a file, and the numbers in its name.
 fn set_of(path: &Path) -> (Set, Vec<u128>) {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let packed = [".gz", ".zst", ".lz4", ".xz"];
-    let name = packed
-        .iter()
-        .find_map(|end| name.strip_suffix(end))
-        .unwrap_or(&name);
+    let name = unpacked(&name);
     let (mut without, mut numbers, mut digits) = (String::new(), Vec::new(), String::new());
     for c in name.chars().chain(['\0']) {
         if c.is_ascii_digit() {
@@ -56,49 +59,120 @@ type Order = (Option<Timestamp>, Vec<u128>);
 /// Puts files that belong together into one job each: those of folders by their names, those that were
 /// named themselves all together. The job stands where its first file stood.
 pub(super) fn join(jobs: Vec<Job>) -> Vec<Job> {
-    let mut joined: Vec<Job> = Vec::new();
+    let mut joined: Vec<Vec<Job>> = Vec::new();
     let mut places: BTreeMap<Option<Set>, usize> = BTreeMap::new();
     for job in jobs {
         let Job::File { path, named, .. } = &job else {
-            joined.push(job);
+            joined.push(vec![job]);
             continue;
         };
         let set = (!named).then(|| set_of(path).0);
         let at = *places.entry(set).or_insert(joined.len());
         match joined.get_mut(at) {
-            Some(Job::Joined { parts, .. }) => parts.push(job),
-            _ => joined.push(Job::Joined {
-                parts: vec![job],
-                disordered: false,
-            }),
+            Some(parts) => parts.push(job),
+            None => joined.push(vec![job]),
         }
     }
-    for job in &mut joined {
-        if let Job::Joined { parts, disordered } = job {
-            parts.sort_by_cached_key(order_of);
-            *disordered = descents(parts) > 1;
-        }
-    }
-    joined
+    joined.into_iter().flat_map(in_order).collect()
 }
 
-fn order_of(job: &Job) -> Order {
-    match job {
-        Job::File { path, .. } => {
-            let time = File::open(path).ok().and_then(first_time);
-            (time, set_of(path).1)
+/// The files of one set as one job, in the order of their packets; as one for each first number in the
+/// names, if only so the numbers follow the packets: `web1.pcap0` and `web2.pcap0` of two hosts.
+fn in_order(jobs: Vec<Job>) -> Vec<Job> {
+    let files = jobs.iter().all(|job| matches!(job, Job::File { .. }));
+    if !files {
+        return jobs;
+    }
+    let mut parts: Vec<Part> = jobs.into_iter().map(Part::of).collect();
+    parts.sort_by(|one, other| one.order.cmp(&other.order));
+    if descents(&parts) > 1 && !parts.iter().any(|part| part.job.is_named()) {
+        let mut groups: BTreeMap<Option<u128>, Vec<Part>> = BTreeMap::new();
+        for part in &parts {
+            let first = part.order.1.first().copied();
+            groups.entry(first).or_default().push(part.clone());
         }
-        _ => (None, Vec::new()),
+        let alone = groups.len() == parts.len();
+        if !alone && groups.values().all(|group| descents(group) <= 1) {
+            return groups.into_values().map(joined).collect();
+        }
+    }
+    vec![joined(parts)]
+}
+
+/// A file and its place.
+#[derive(Clone)]
+struct Part {
+    order: Order,
+    job: Job,
+}
+
+impl Part {
+    fn of(job: Job) -> Self {
+        let order = match &job {
+            Job::File { path, .. } => {
+                let time = File::open(path).ok().and_then(first_time);
+                (time, set_of(path).1)
+            }
+            _ => (None, Vec::new()),
+        };
+        Self { order, job }
+    }
+
+    /// The number by which the files of a rotation are counted: behind the ending (`tcpdump -C`; none is
+    /// the first), or before a time of 14 digits (dumpcap, editcap). Others may be times.
+    fn counter(&self) -> Option<u128> {
+        let behind_ending = unpacked(self.job.label()).ends_with(|c: char| c.is_ascii_digit());
+        match self.order.1.as_slice() {
+            [] => Some(0),
+            [.., counter] if behind_ending && *counter < 1_000_000 => Some(*counter),
+            [.., counter, time] if *time >= 10_000_000_000_000 => Some(*counter),
+            _ => None,
+        }
     }
 }
 
-/// How often the numbers of the names fall from one part to the next; a ring begins anew once.
-fn descents(parts: &[Job]) -> usize {
-    let numbers = parts.iter().filter_map(|job| match job {
-        Job::File { path, .. } => Some(set_of(path).1),
-        _ => None,
-    });
-    let numbers: Vec<_> = numbers.collect();
+fn joined(parts: Vec<Part>) -> Job {
+    let mut doubts = Vec::new();
+    if descents(&parts) > 1 {
+        let message = "the numbers in the names of the joined files are in another order than their packets; the packets were followed";
+        doubts.push((0, note("joined-order", message.to_owned())));
+    }
+    let pairs = parts.iter().zip(parts.iter().skip(1));
+    for (at, (one, next)) in (1..).zip(pairs) {
+        let lost = match (one.counter(), next.counter()) {
+            // An empty file has no place in time.
+            _ if one.order.0.is_none() => None,
+            (Some(one), Some(next)) => next.checked_sub(one).and_then(|step| step.checked_sub(1)),
+            _ => None,
+        };
+        if let Some(lost) = lost.filter(|lost| *lost > 0) {
+            let files = if lost == 1 { "file is" } else { "files are" };
+            let before = one.job.label();
+            let message = format!(
+                "by the numbers in the names, {lost} {files} missing between {before} and this one"
+            );
+            doubts.push((at, note("joined-file-missing", message)));
+        }
+    }
+    let parts = parts.into_iter().map(|part| part.job).collect();
+    Job::Joined { parts, doubts }
+}
+
+fn note(kind: &'static str, message: String) -> Diagnostic {
+    Diagnostic {
+        kind,
+        message,
+        packet: None,
+        stream: None,
+        count: 1,
+    }
+}
+
+/// How often the numbers of the names fall from one part to the next; a ring begins anew once. Files
+/// without packets have no place in time.
+fn descents(parts: &[Part]) -> usize {
+    let timed = parts.iter().filter(|part| part.order.0.is_some());
+    let numbers: Vec<_> = timed.map(|part| &part.order.1).collect();
     let pairs = numbers.iter().zip(numbers.iter().skip(1));
     pairs.filter(|(one, next)| one > next).count()
 }
@@ -131,12 +205,10 @@ pub(super) fn hint(captures: &mut [(PathBuf, CaptureReport)]) {
                 } else {
                     format!("{count} logins are cut by the end of this file and go on")
                 };
+                let message = format!("{logins} in {}: scan the files with --join", next.path);
                 let note = Diagnostic {
-                    kind: "goes-on-in-next-file",
-                    message: format!("{logins} in {}: scan the files with --join", next.path),
-                    packet: None,
                     stream: Some(stream),
-                    count: 1,
+                    ..note("goes-on-in-next-file", message)
                 };
                 notes.push((*one, note));
             }

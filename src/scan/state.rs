@@ -2,7 +2,8 @@
 //!
 //! Owns the state file: for each file its length, time and the hash of its first bytes, and the numbers
 //! that were found in it. No password, no response, no text out of a capture goes into it. What has changed
-//! in any of these is analysed again from its beginning; what failed is always tried again.
+//! in any of these is analysed again from its beginning, and so is everything under other terms (other
+//! passwords, keys, selection or version); what failed is always tried again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -36,6 +37,8 @@ pub struct State {
 #[serde(deny_unknown_fields)]
 struct Known {
     stamp: Stamp,
+    /// SHA-256 of the terms under which it was analysed.
+    terms: String,
     found: Counts,
 }
 
@@ -115,6 +118,8 @@ impl Counts {
 #[derive(Debug, Default)]
 pub struct Seen {
     stamps: Vec<(String, Stamp)>,
+    /// The terms of this run.
+    terms: String,
     /// Files not analysed again.
     kept: BTreeSet<String>,
     /// What was found in them.
@@ -146,10 +151,15 @@ impl State {
         }
     }
 
-    /// Takes out of `found` what has not changed since.
+    /// Takes out of `found` what has not changed since it was analysed under the same terms: names of
+    /// options and files, never a password.
     #[must_use]
-    pub fn take_unchanged(&self, found: &mut Found) -> Seen {
-        let mut seen = Seen::default();
+    pub fn take_unchanged(&self, found: &mut Found, terms: &str) -> Seen {
+        let terms = Sha256::digest(terms.as_bytes());
+        let mut seen = Seen {
+            terms: crate::report::text::hex(&terms),
+            ..Seen::default()
+        };
         found.jobs.retain(|job| {
             let Job::File { label, path, .. } = job else {
                 return true;
@@ -157,7 +167,8 @@ impl State {
             let Ok(stamp) = stamp(path) else {
                 return true;
             };
-            let known = self.files.get(label).filter(|known| known.stamp == stamp);
+            let same = |known: &&Known| known.stamp == stamp && known.terms == seen.terms;
+            let known = self.files.get(label).filter(same);
             let Some(known) = known else {
                 seen.stamps.push((label.clone(), stamp));
                 return true;
@@ -187,7 +198,13 @@ impl State {
                 },
                 _ => continue,
             };
-            self.files.insert(path, Known { stamp, found });
+            let terms = seen.terms.clone();
+            let known = Known {
+                stamp,
+                terms,
+                found,
+            };
+            self.files.insert(path, known);
         }
     }
 

@@ -21,6 +21,17 @@ pub(super) enum Taken {
     OutsideWindow,
 }
 
+/// Bytes that come next in their direction.
+struct Ready<'a> {
+    /// Where they stand, if that was just seen.
+    seq: Option<SeqNum>,
+    bytes: &'a [u8],
+    /// As [`Piece`] has them.
+    cut_off: u32,
+    at: PacketRef,
+    needs: Position,
+}
+
 /// One conversation while it is awake. Its handler stands beside it.
 #[derive(Debug, Default)]
 pub(super) struct Connection {
@@ -136,6 +147,9 @@ impl Connection {
             return Taken::Used;
         }
         self.note_opening(to, segment, direction);
+        if self.closes_oddly(segment, direction) {
+            return Taken::OutsideWindow;
+        }
         self.note_closing(to, segment, direction);
         let taken = match to.interest() {
             Interest::Nothing => {
@@ -170,6 +184,23 @@ impl Connection {
                 to.opened_by(direction);
             }
         }
+    }
+
+    /// Whether a FIN or RST has a sequence number that its sender cannot be at: such a one is of another
+    /// connection or forged, and ends nothing (RFC 9293, section 3.10.7.4; RFC 5961, section 3.2). A FIN
+    /// before the end of what was sent is that too; a RST may answer what was acknowledged long ago.
+    fn closes_oddly(&mut self, segment: &Segment<'_>, direction: Direction) -> bool {
+        let flags = segment.flags;
+        let half = self.half(direction);
+        if !(flags.fin() || flags.rst()) || !half.is_begun() {
+            return false;
+        }
+        let length = u32::try_from(segment.payload.len()).unwrap_or(0);
+        let end = segment.seq.plus(length).plus(segment.cut_off);
+        half.locate(end).is_none_or(|end| {
+            let far = end.abs_diff(half.next()) > limits::PLAUSIBLE_WINDOW;
+            far || (flags.fin() && !flags.rst() && end < half.next())
+        })
     }
 
     fn note_closing<H: Handler>(
@@ -253,6 +284,7 @@ impl Connection {
         let skipped = segment.payload.len().saturating_sub(new.len());
         let seq = seq.plus(u32::try_from(skipped).unwrap_or(0));
         let end = at.saturating_add(new.len() as u64);
+        half.outgrow_fin(end);
         half.drop_probe_at_end_of(at, new, lone);
         let in_order = half.is_begun()
             && at == half.next()
@@ -260,15 +292,14 @@ impl Connection {
         let other = self.half(direction.opposite()).next();
         let all = to.interest() == Interest::Both;
         if in_order && !new.is_empty() && (needs <= other || !all) {
-            self.deliver(
-                to,
-                direction,
-                Some(seq),
-                new,
-                segment.cut_off,
-                segment.at,
+            let bytes = Ready {
+                seq: Some(seq),
+                bytes: new,
+                cut_off: segment.cut_off,
+                at: segment.at,
                 needs,
-            );
+            };
+            self.deliver(to, direction, &bytes);
         } else if new.is_empty() {
             let end = position.saturating_add(segment.payload.len() as u64);
             self.half(direction).note_cut(end, segment.cut_off);
@@ -304,22 +335,21 @@ impl Connection {
         to.event(StreamEvent::Conflict {
             direction,
             offset,
+            kept: &difference.kept,
             other: difference.other,
             first: difference.first,
             second: difference.second,
         });
     }
 
-    fn deliver<H: Handler>(
-        &mut self,
-        to: &mut H,
-        direction: Direction,
-        seq: Option<SeqNum>,
-        bytes: &[u8],
-        cut_off: u32,
-        at: PacketRef,
-        needs: Position,
-    ) {
+    fn deliver<H: Handler>(&mut self, to: &mut H, direction: Direction, ready: &Ready<'_>) {
+        let Ready {
+            seq,
+            bytes,
+            cut_off,
+            at,
+            needs,
+        } = *ready;
         let before = to.interest();
         let half = self.half(direction);
         let offset = half.offset(half.next());
@@ -375,15 +405,14 @@ impl Connection {
         let Some((_, piece)) = half.take_first() else {
             return false;
         };
-        self.deliver(
-            to,
-            direction,
-            None,
-            &piece.bytes,
-            piece.cut_off,
-            piece.at,
-            piece.needs,
-        );
+        let bytes = Ready {
+            seq: None,
+            bytes: &piece.bytes,
+            cut_off: piece.cut_off,
+            at: piece.at,
+            needs: piece.needs,
+        };
+        self.deliver(to, direction, &bytes);
         true
     }
 

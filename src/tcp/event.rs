@@ -65,7 +65,9 @@ pub enum StreamEvent<'a> {
         direction: Direction,
         /// The stream offset of the first byte of the overlap.
         offset: u64,
-        /// The other copy of the overlap.
+        /// The first copy of the overlap.
+        kept: &'a [u8],
+        /// The other copy, of the same length.
         other: &'a [u8],
         /// The packet with the first copy.
         first: PacketRef,

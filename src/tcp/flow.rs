@@ -229,6 +229,7 @@ impl Beginnings {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::*;
 

@@ -44,6 +44,8 @@ struct Delivered {
 #[derive(Debug)]
 pub(super) struct Difference<'a> {
     pub position: Position,
+    /// The first copy, from the first byte that differs.
+    pub kept: Vec<u8>,
     pub other: &'a [u8],
     pub first: PacketRef,
     pub second: PacketRef,
@@ -211,6 +213,11 @@ impl Half {
         self.fin.get_or_insert(position);
     }
 
+    /// Bytes came up to `position`: a FIN before that was none of this side's.
+    pub fn outgrow_fin(&mut self, position: Position) {
+        self.fin = self.fin.filter(|fin| position <= *fin);
+    }
+
     /// The other end has acknowledged everything before `position`.
     pub fn acknowledge(&mut self, position: Position, at: PacketRef) {
         if self.first_acknowledged.is_none_or(|first| position < first) {
@@ -290,15 +297,9 @@ impl Half {
         // One byte just before the next: a keep-alive probe, whose byte means nothing (RFC 9293, 3.8.4).
         let probe = bytes.len() == 1 && position.saturating_add(1) == self.next;
         if let Some(delivered) = self.delivered.as_deref().filter(|_| !probe)
-            && let Some((place, other, first)) = delivered.difference(position, old)
+            && let Some(difference) = delivered.difference(position, old, at)
         {
-            let position = place;
-            differs(Difference {
-                position,
-                other,
-                first,
-                second: at,
-            });
+            differs(difference);
         }
         (self.next.max(position), new)
     }
@@ -363,9 +364,13 @@ impl Half {
                 let known = held.bytes.get(inside..).unwrap_or(&[]);
                 let (copy, rest) = bytes.split_at(known.len().min(bytes.len()));
                 let probe = piece.lone && known.len() == 1 && !held.lone;
-                if known.get(..copy.len()) != Some(copy) && !probe {
+                if let Some(kept) = known.get(..copy.len())
+                    && kept != copy
+                    && !probe
+                {
                     differs(Difference {
                         position,
+                        kept: kept.to_vec(),
                         other: copy,
                         first: held.at,
                         second: piece.at,
@@ -478,18 +483,19 @@ impl Delivered {
         }
     }
 
-    /// The first difference between `copy` at `position` and what is kept: its position, the
-    /// copy from there on, and the packet that had the first version.
+    /// The first difference between `copy` at `position`, which the packet `second` has, and what is kept.
     fn difference<'a>(
         &self,
         position: Position,
         copy: &'a [u8],
-    ) -> Option<(Position, &'a [u8], PacketRef)> {
+        second: PacketRef,
+    ) -> Option<Difference<'a>> {
         let skip = usize::try_from(self.start.saturating_sub(position)).ok()?;
         let copy = copy.get(skip..)?;
         let from = usize::try_from(position.saturating_sub(self.start)).ok()?;
         let kept = self.bytes.get(from..)?;
         let place = kept.iter().zip(copy).position(|(a, b)| a != b)?;
+        let end = kept.len().min(copy.len());
         let position = self
             .start
             .saturating_add(from as u64)
@@ -499,10 +505,12 @@ impl Delivered {
             .iter()
             .rev()
             .find(|(start, _)| *start <= position)?;
-        Some((
+        Some(Difference {
             position,
-            copy.get(place..kept.len().min(copy.len()))?,
-            mark.1,
-        ))
+            kept: kept.get(place..end)?.to_vec(),
+            other: copy.get(place..end)?,
+            first: mark.1,
+            second,
+        })
     }
 }

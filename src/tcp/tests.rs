@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use proptest::prelude::*;
 
 use crate::capture::PacketRef;
-use crate::net::{Endpoint, Segment, SeqNum, TcpFlags};
+use crate::net::{Carried, Endpoint, Segment, SeqNum, TcpFlags};
 use crate::tcp::{Closing, Direction, Handler, Interest, StreamEvent, Table};
 
 #[derive(Default)]
@@ -139,6 +139,7 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
             tcp: &[],
             ip: &[],
             trouble: None,
+            carried: Carried::Plain,
             from: if line.forward { CLIENT } else { SERVER },
             to: if line.forward { SERVER } else { CLIENT },
             seq: SeqNum(seq),
@@ -216,6 +217,26 @@ pictures! {
     before_the_first_byte: ["> SYN", "> -5 vwxyz", "> 0 abc"] => ">abc .";
     syn_again: ["> SYN", "> 0 abc", "> SYN", "> 3 d"] => ">abc >d .";
     ports_used_again_and_the_syn_lost: ["> SYN", "< SYN ^0", "< 0 xyz ^0", "< SYN 700 ^5", "< 700 uvw ^5"] => "<xyz . | >uvw .";
+    // RST and FIN at places where their sender cannot be: they end nothing
+    a_forged_reset: ["> SYN", "< SYN ^0", "> 0 abc", "> RST 999999999", "> 3 d"] => ">abc >d .";
+    a_forged_fin_far_off: ["> SYN", "< SYN ^0", "> 0 abc", "> FIN 999999999", "> 3 d"] => ">abc >d .";
+    a_forged_fin_behind: ["> SYN", "< SYN ^0", "> 0 abc", "> FIN 1", "> 3 d"] => ">abc >d .";
+    a_forged_fin_before_more: ["> SYN", "< SYN ^0", "> 0 abc ^0", "> FIN 3", "> 3 d ^0", "< 0 ^4"] => ">abc >fin >d .";
+    a_reset_that_refuses: ["> SYN", "< RST -1 ^0"] => "<rst .";
+    a_reset_at_what_was_acknowledged: ["> SYN", "< SYN ^0", "> 0 abc ^0", "> RST 1"] => ">abc >rst .";
+    fin_with_data_twice: ["> SYN", "< SYN ^0", "> FIN 0 abc ^0", "> FIN 0 abc ^0", "< 0 xyz ^4", "< FIN 3 ^4"] => ">fin >abc >fin <xyz <fin .";
+    // openings
+    fast_open: ["> SYN 0 abc", "< SYN 0 xyz ^3", "> 3 d ^3"] => ">abc <xyz >d .";
+    fast_open_refused: ["> SYN 0 abc", "< SYN ^0", "> 0 abc ^0", "< 0 xyz ^3"] => ">abc <xyz .";
+    fast_open_that_differs: ["> SYN 0 abc", "< SYN ^0", "> 0 abX ^0"] => ">abc >!2 .";
+    simultaneous_open: ["> SYN", "< SYN", "> SYN ^0", "< SYN ^0", "< 0 xyz ^0", "> 0 abc ^3"] => "<xyz >abc .";
+    split_handshake: ["> SYN", "< 0 ^0", "< SYN", "> SYN ^0", "< 0 xyz ^0", "> 0 abc ^3"] => "<xyz >abc .";
+    only_the_answers_to_a_scan: ["< SYN ^0", "< SYN ^0", "< RST ^0"] => ">rst .";
+    half_captured_with_its_syn: ["< SYN ^0", "< 0 xyz ^0", "< 3 uvw ^5"] => ">xyz <?5 >uvw .";
+    // the same ports within seconds
+    used_again_after_a_reset: ["> SYN", "> 0 abc", "< RST", "> SYN 700", "< SYN 900 ^700", "> 700 xyz"] => ">abc <rst . | >xyz .";
+    a_late_copy_of_the_connection_before: ["> SYN", "> 0 abc", "> SYN 700", "> 0 abc", "> 700 xyz"] => ">abc . | >xyz .";
+    a_late_reset_of_the_connection_before: ["> SYN", "> 0 abc", "> SYN 99999999", "> RST 3", "> 99999999 xyz"] => ">abc . | >xyz .";
     ports_used_again: ["> SYN", "> 0 abc", "> SYN 700", "> 700 xyz"] => ">abc . | >xyz .";
 }
 

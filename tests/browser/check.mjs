@@ -40,13 +40,25 @@ for (const name of pages) {
     expect(`${label}: ${overflow} pixels wider than the window`, overflow <= 0);
     expect(`${label}: a script of the capture ran`, await page.evaluate(() => !("pwned" in window)));
     expect(`${label}: not one script`, (await page.locator("script").count()) === 1);
+    const comparison = (await page.locator(".pair").count()) > 0;
     const details = page.locator("details.login");
-    if ((await details.count()) > 0) {
+    if (comparison) {
+      const ladders = page.locator(".pair svg");
+      expect(`${label}: not two ladders`, (await ladders.count()) === 2);
+      const boxes = await ladders.evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().toJSON()));
+      // Wide: beside each other, line by line. On a phone: one below the other.
+      expect(`${label}: the ladders do not stand as they should`, view === "phone"
+        ? boxes[1].top >= boxes[0].bottom
+        : Math.abs(boxes[0].top - boxes[1].top) < 1 && Math.abs(boxes[0].height - boxes[1].height) < 1);
+      await details.evaluateAll((all) => all.forEach((element) => { element.open = true; }));
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(`${label}: with details open ${wider} pixels wider than the window`, wider <= 0);
+    } else if ((await details.count()) > 0) {
       await details.first().evaluate((element) => { element.open = true; });
       expect(`${label}: no diagram`, await details.first().locator("svg").isVisible() || name === "hostile");
     }
-    await page.screenshot({ path: resolve(folder, `${name}-${view}.png`) });
-    if ((await details.count()) > 0) {
+    await page.screenshot({ path: resolve(folder, `${name}-${view}.png`), fullPage: comparison });
+    if (!comparison && (await details.count()) > 0) {
       await details.first().screenshot({ path: resolve(folder, `${name}-${view}-login.png`) });
     }
 

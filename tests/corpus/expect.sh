@@ -6,9 +6,9 @@ set -eu
 cd "$UNSCRAMBLE_CORPUS"
 printf 'file\tframes\tfirst\tlast\twire\tcaptured\tsegments\tpayload\n'
 find . -name '*.pcap' -o -name '*.pcapng' | LC_ALL=C sort | while read -r file; do
-    # Fragments are not put together here, so neither there. encap_type is missing on frames that are
+    # Fragments are put together, by default. encap_type is missing on frames that are
     # no packet: they count as frames and have nothing else that is compared.
-    rows=$(tshark -n -r "$file" -o ip.defragment:FALSE -o ipv6.defragment:FALSE -T fields -E occurrence=f \
+    rows=$(tshark -n -r "$file" -T fields -E occurrence=f \
         -e frame.number -e frame.encap_type -e frame.time_epoch -e frame.len -e frame.cap_len \
         -e tcp.stream -e tcp.len 2>/dev/null) || continue
     printf '%s\n' "$rows" | awk -F '\t' -v file="${file#./}" '

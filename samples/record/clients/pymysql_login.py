@@ -13,6 +13,7 @@
 --query SQL            another statement than DO 1
 --start-at TIME        wait until then (seconds since 1970)
 --pause SECONDS        wait before each packet that is sent
+--from ADDRESS         connect from this address of the machine
 """
 
 import argparse
@@ -39,6 +40,7 @@ arguments.add_argument("--tls-first", action="store_true")
 arguments.add_argument("--query", default=login_env.STATEMENT)
 arguments.add_argument("--start-at", type=float)
 arguments.add_argument("--pause", type=float)
+arguments.add_argument("--from", dest="source")
 given = arguments.parse_args()
 
 if given.pause:
@@ -111,6 +113,8 @@ if given.tls or given.verify:
     extra["ssl"] = tls_context()
 if given.tls_first:
     extra["defer_connect"] = True
+if given.source:
+    extra["bind_address"] = given.source
 
 
 def log_in():

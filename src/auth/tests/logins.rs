@@ -128,6 +128,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
         faults: vec![],
         tls: crate::mysql::TlsFacts::default(),
         earlier_salts: Vec::new(),
+        other_version: None,
     }
 }
 

@@ -78,6 +78,7 @@ fn conflicting_bytes_spoil_all_but_a_plain_match() {
         first: AT,
         second: AT,
         bytes: 4,
+        digests: None,
         decisive: true,
     };
     let mut plain = right();

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::run::exit_of;
 use crate::cli::trouble::Trouble;
-use crate::cli::{interrupt, settings};
+use crate::cli::{interrupt, naming, settings, written};
 use crate::compare::choose::{Chosen, Offer, choose};
 use crate::compare::{Party, compare};
 use crate::report::compare::model::Report;
@@ -21,9 +21,11 @@ use crate::scan::{Search, Unwatched, find, scan};
 use target::Target;
 
 pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
-    let targets = target::parse(&typed.captures)?;
+    let targets = target::parse(&typed.capture, typed.other.as_deref())?;
     let stop = std::sync::Arc::default();
-    let settings = settings::compare(typed, std::sync::Arc::clone(&stop))?;
+    let pseudonyms = naming::pseudonyms(&typed.names)?;
+    let settings = settings::compare(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
+    let written = written::now()?;
     let outputs: Vec<Output<CompareFormat>> = typed
         .output
         .iter()
@@ -43,7 +45,7 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
     if trouble && captures.iter().any(|capture| capture.logins.is_empty()) {
         return Ok(Exit::Trouble);
     }
-    let redactor = settings::redactor(&settings.analyze.candidates, None);
+    let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
     let [left, right] = target::of_each(&targets, captures)?;
     let (lefts, rights) = (parties(left.capture), parties(right.capture));
     let same = std::ptr::eq(left.capture, right.capture);
@@ -75,13 +77,13 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
     };
     let report = builder.comparison(left, right, &found);
     for output in outputs {
-        let text = render(&report, output.format, &console.file_canvas());
+        let text = render(&report, output.format, &console.file_canvas(), &written);
         if let Err(error) = output.write(&text) {
             console.error(&error);
             trouble = true;
         }
     }
-    let printed = console.print(&standard_output(typed, &report, console))?;
+    let printed = console.print(&standard_output(typed, &report, console, &written))?;
     Ok(match (trouble, found.is_clean()) {
         (true, _) => Exit::Trouble,
         (false, true) => exit_of(printed, Exit::Success),
@@ -90,7 +92,7 @@ pub(super) fn run(typed: &Compare, console: Console) -> Result<Exit, Trouble> {
 }
 
 /// What goes to standard output.
-fn standard_output(typed: &Compare, report: &Report, console: Console) -> Vec<u8> {
+fn standard_output(typed: &Compare, report: &Report, console: Console, written: &str) -> Vec<u8> {
     let format = match typed.format {
         None if !typed.output.is_empty() => None,
         None | Some(CompareFormat::Table) if console.quiet() => None,
@@ -98,16 +100,17 @@ fn standard_output(typed: &Compare, report: &Report, console: Console) -> Vec<u8
         given => given,
     };
     match format {
-        Some(format) => render(report, format, &console.canvas()),
+        Some(format) => render(report, format, &console.canvas(), written),
         None => format!("{}\n", for_terminal(&report.conclusion.sentence)).into_bytes(),
     }
 }
 
-fn render(report: &Report, format: CompareFormat, canvas: &Canvas) -> Vec<u8> {
+fn render(report: &Report, format: CompareFormat, canvas: &Canvas, written: &str) -> Vec<u8> {
     match format {
         CompareFormat::Table => comparison::table(report, canvas).into_bytes(),
         CompareFormat::Json => json::render(report),
-        CompareFormat::Markdown => comparison::markdown(report).into_bytes(),
+        CompareFormat::Markdown => comparison::markdown(report, written).into_bytes(),
+        CompareFormat::Html => comparison::html(report, written).into_bytes(),
     }
 }
 

@@ -223,6 +223,12 @@ fn tell(whole: &Extracted, typed: &Extract, console: Console) -> Result<(), Trou
             Note::TlsClosed => {
                 "The secrets of TLS logins are not in it: what was decrypted here stays closed there."
             }
+            Note::TunnelLeftOut => {
+                "What was inside of a tunnel or came over a serial line or radio was written as bare IP packets."
+            }
+            Note::FragmentsJoined => {
+                "IP packets that came in fragments were written whole, each in place of its last fragment."
+            }
             Note::TlsClosedForPassword => {
                 "The secrets of TLS logins in which a password is readable are not in it: it could \
                  not be overwritten there. --keep-payload writes them all the same."

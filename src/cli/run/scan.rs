@@ -15,7 +15,7 @@ use crate::report::model::{Before, Report, SkippedFile, Status};
 use crate::report::paint::Canvas;
 use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
-use crate::scan::{Counts, Scanned, State, find, reason, scan};
+use crate::scan::{Counts, State, find, reason, scan};
 
 pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let stop = std::sync::Arc::default();
@@ -26,7 +26,10 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     // Files are looked for before drafts of reports stand among them.
     let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
     let mut known = known(typed)?;
-    let seen = known.as_ref().map(|state| state.take_unchanged(&mut found));
+    let terms = terms(typed);
+    let seen = known
+        .as_ref()
+        .map(|state| state.take_unchanged(&mut found, &terms));
     let outputs: Vec<Output> = typed
         .output
         .iter()
@@ -38,12 +41,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     let builder = Builder::new(&redactor).reveal(typed.reveal);
     let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
     let mut live = Live::new(progress, &selection, stop);
-    if typed.format == Some(Format::Ndjson) {
-        live.lines_to(&builder, Box::new(std::io::stdout()), true);
-    }
-    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
-        live.lines_to(&builder, Box::new(output.file()), false);
-    }
+    lines(&mut live, typed, &builder, &outputs);
     if forgets(typed, &selection, &outputs) {
         live.forget(&builder);
     }
@@ -81,6 +79,16 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
+    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
+        state.learn(seen, &scanned.captures, &scanned.skipped.named);
+        if let Err(error) = state.save(path) {
+            console.error(&state_trouble(path, &error));
+            trouble = true;
+        }
+    }
+    let failed = fails(typed, &scanned.captures, &told);
+    // All of it stands in the report by now.
+    scanned.captures = Vec::new();
     let mut lines = ended.iter().filter(|end| !end.standard);
     for output in outputs {
         let done = if output.format == Format::Ndjson {
@@ -89,6 +97,8 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
                 continue;
             }
             output.keep()
+        } else if output.format == Format::Json {
+            output.write_by(|file| json::write(&report, file))
         } else {
             let text = render(
                 typed,
@@ -104,18 +114,25 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
-        state.learn(seen, &scanned.captures, &scanned.skipped.named);
-        if let Err(error) = state.save(path) {
-            console.error(&state_trouble(path, &error));
-            trouble = true;
-        }
-    }
-    let printed = console.print(&standard_output(typed, &report, console, &written))?;
+    let printed = if typed.format == Some(Format::Json) {
+        console.print_by(|out| json::write(&report, out))?
+    } else {
+        console.print(&standard_output(typed, &report, console, &written))?
+    };
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }
-    Ok(exit(typed, &scanned, &told, trouble))
+    Ok(exit(scanned.interrupted, trouble, failed))
+}
+
+/// Lines go to the outputs that are of lines.
+fn lines<'a>(live: &mut Live<'a>, typed: &Scan, builder: &'a Builder<'a>, outputs: &'a [Output]) {
+    if typed.format == Some(Format::Ndjson) {
+        live.lines_to(builder, Box::new(std::io::stdout()), true);
+    }
+    for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
+        live.lines_to(builder, Box::new(output.file()), false);
+    }
 }
 
 /// Whether logins need not be kept: nothing but lines is wanted of them.
@@ -130,6 +147,13 @@ fn forgets(typed: &Scan, selection: &Selection, outputs: &[Output]) -> bool {
         && selection.is_everything()
         && !typed.which.join
         && typed.which.state.is_none()
+}
+
+/// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
+fn terms(typed: &Scan) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let given = (&typed.reading, &typed.candidates, &typed.select);
+    format!("{version} {given:?}")
 }
 
 /// What an earlier run has left.
@@ -221,28 +245,29 @@ fn complain(report: &Report, console: Console) -> bool {
     any
 }
 
-/// The first that applies.
-fn exit(
+/// Whether what was found, or that nothing was, makes the run fail. `told`: how many logins were told and
+/// not kept, and what their findings were.
+fn fails(
     typed: &Scan,
-    scanned: &Scanned,
+    captures: &[CaptureReport],
     (forgotten, told): &(u64, Vec<Severity>),
-    trouble: bool,
-) -> Exit {
-    let findings = scanned.captures.iter().flat_map(CaptureReport::findings);
+) -> bool {
+    let findings = captures.iter().flat_map(CaptureReport::findings);
     let severities = findings.map(|finding| finding.severity);
     let mut severities = severities.chain(told.iter().copied());
-    let none = scanned
-        .captures
-        .iter()
-        .all(|capture| capture.logins.is_empty())
-        && *forgotten == 0;
-    if scanned.interrupted {
+    let kept = captures.iter().any(|capture| !capture.logins.is_empty());
+    let none = !kept && *forgotten == 0;
+    severities.any(|severity| settings::fails(typed.fail_on, severity))
+        || (typed.require_login && none)
+}
+
+/// The first that applies.
+const fn exit(interrupted: bool, trouble: bool, fails: bool) -> Exit {
+    if interrupted {
         Exit::Interrupted
     } else if trouble {
         Exit::Trouble
-    } else if severities.any(|severity| settings::fails(typed.fail_on, severity))
-        || (typed.require_login && none)
-    {
+    } else if fails {
         Exit::Finding
     } else {
         Exit::Success

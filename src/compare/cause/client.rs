@@ -40,7 +40,11 @@ pub(super) fn plugin(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     let Some(code) = pair.failed.error().map(|error| error.code) else {
         return left_at_the_switch(pair, begin);
     };
+    // Where the other login went by mysql_native_password, it is not that the client names none.
+    let beyond =
+        due.is_some_and(|due| !matches!(due, Plugin::NativePassword | Plugin::OldPassword));
     if code == CLIENT_TOO_OLD
+        && beyond
         && names_plugins(pair.failed) == Some(false)
         && names_plugins(pair.other) == Some(true)
     {

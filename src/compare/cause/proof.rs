@@ -1,12 +1,13 @@
 //! Causes that lie in what the client sent as its proof.
 
+use super::words::{formula, length, lengths, recomputed, salt};
 use super::{Cause, Pair, Subject};
-use crate::auth::{Match, PasswordForm, SaltForm, Verdict};
+use crate::auth::{PasswordForm, Verdict};
 use crate::compare::difference::Value;
 use crate::compare::fields;
 use crate::compare::party::{Party, Reached};
 use crate::findings::{Code, Finding, Prose};
-use crate::mysql::{AuthPath, Outcome, StepKind};
+use crate::mysql::{AuthPath, StepKind};
 
 /// The password went whole, so that the hashed response did not decide.
 fn went_whole(party: &Party<'_>) -> bool {
@@ -51,9 +52,8 @@ fn of_response(
 /// A response computed wrong.
 pub(super) fn scramble(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
     let failed = pair.failed;
-    // A server that asked for the password whole has decided by that, and a client that gave up
-    // then has ended the login itself.
-    if went_whole(failed) || failed.login.path == Some(AuthPath::FullRefused) {
+    // A server that asked for the password whole has decided by that.
+    if went_whole(failed) {
         return None;
     }
     if pair.other.finding(finding.code).is_some() {
@@ -195,9 +195,50 @@ pub(super) fn wrong_password(pair: Pair<'_, '_>, finding: &Finding) -> Option<Ca
     Some(of_response(pair, finding, "password", values, did, reason))
 }
 
+/// The hashed response is wrong, so the server asked for the password whole, and the client gave up.
+/// To go on would not have helped, or not have been needed: the response is the cause.
+pub(super) fn gave_up(pair: Pair<'_, '_>) -> Option<Cause> {
+    if pair.failed.login.path != Some(AuthPath::FullRefused) || !pair.same_account() {
+        return None;
+    }
+    let mut findings = pair.failed.findings.iter();
+    let cause = match &pair.failed.examination.verdict {
+        Verdict::Mismatch(tried) if tried.hypotheses > 0 && !pair.failed.lacks_bytes() => {
+            let cause = wrong_password(pair, pair.failed.finding(Code::FullAuthRefused)?)?;
+            Cause {
+                code: Some(Code::WrongPassword),
+                fix: Some(Code::WrongPassword.page().fix.into()),
+                ..cause
+            }
+        }
+        // The other one shows that a right response was enough.
+        Verdict::Match(_) if pair.other.login.path == Some(AuthPath::Fast) => {
+            findings.find_map(|finding| super::of_the_proof(pair, finding))?
+        }
+        _ => return None,
+    };
+    Some(Cause {
+        implies: &[
+            "verdict",
+            "formula",
+            "salt_form",
+            "password_form",
+            "password",
+            "response_length",
+            "path",
+        ],
+        reason: cause
+            .reason
+            .say("; so the server asked for the password whole, and there the client gave up"),
+        ..cause
+    })
+}
+
 /// No response at all.
 pub(super) fn empty(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
-    if pair.other.finding(finding.code).is_some() {
+    let sent = |party: &Party<'_>| party.proof().map_or(0, |proof| proof.bytes.len());
+    // Where the other sent none either, its account needs none: that is no fault of this client.
+    if pair.other.finding(finding.code).is_some() || sent(pair.other) == sent(pair.failed) {
         return None;
     }
     let values = (length(pair.failed), length(pair.other));
@@ -215,6 +256,25 @@ pub(super) fn empty(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
 
 /// The password under RSA, `XORed` with 21 bytes of salt.
 pub(super) fn rsa(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    let values = (Value::from("21 bytes of salt"), Value::from("not so"));
+    let did = "encrypted the password with 21 bytes of salt";
+    let reason = "opened with the server's key: the keystream has the salt's terminating NUL in it";
+    let cause = of_response(pair, finding, "rsa_salt", values, did, reason);
+    sent_whole(pair, finding, cause)
+}
+
+/// The right password, sent whole in a form that the server does not take.
+pub(super) fn wrong_form(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
+    let values = ("a form that the server does not take", "not so");
+    let values = (Value::from(values.0), Value::from(values.1));
+    let did = "sent the whole password in a form that the server does not take";
+    let reason = finding.summary.clone();
+    let cause = of_response(pair, finding, "full_authentication", values, did, reason);
+    sent_whole(pair, finding, cause)
+}
+
+/// A cause that lies in the message with the whole password; none if the other login has it too.
+fn sent_whole(pair: Pair<'_, '_>, finding: &Finding, cause: Cause) -> Option<Cause> {
     if pair.other.finding(finding.code).is_some() {
         return None;
     }
@@ -224,10 +284,6 @@ pub(super) fn rsa(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         party.step_of(turn).map(|step| (step.kind, step.at.number))
     };
     let (bad, good) = (whole(pair.failed), whole(pair.other));
-    let values = (Value::from("21 bytes of salt"), Value::from("not so"));
-    let did = "encrypted the password with 21 bytes of salt";
-    let reason = "opened with the server's key: the keystream has the salt's terminating NUL in it";
-    let cause = of_response(pair, finding, "rsa_salt", values, did, reason);
     Some(Cause {
         step: bad.map_or(cause.step, |(kind, _)| kind.name()),
         bad: (cause.bad.0, bad.map(|(_, packet)| packet).or(cause.bad.1)),
@@ -258,111 +314,4 @@ pub(super) fn token(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         did,
         finding.summary.clone(),
     ))
-}
-
-/// `recomputed with NAME: left hashed 20 bytes of salt, right hashed 21`
-fn recomputed(pair: Pair<'_, '_>, field: &str) -> Prose {
-    let say = |party: &Party<'_>| -> Prose {
-        let Some(found) = party.matched() else {
-            return if party.proof().is_some() && field == "response_length" {
-                format!(
-                    "sent {}",
-                    bytes(party.proof().map_or(0, |proof| proof.bytes.len()))
-                )
-                .into()
-            } else {
-                not_recomputed(party).into()
-            };
-        };
-        match field {
-            "salt_form" => salt_words(party, found).into(),
-            "formula" => Prose::new("used the formula ").then(formula_prose(found)),
-            "password_form" => format!("used the password {}", found.password_form.name()).into(),
-            _ => format!(
-                "sent {}",
-                bytes(party.proof().map_or(0, |proof| proof.bytes.len()))
-            )
-            .into(),
-        }
-    };
-    let (left, right) = match pair.which {
-        crate::compare::Which::Left => (pair.failed, pair.other),
-        crate::compare::Which::Right => (pair.other, pair.failed),
-    };
-    let with = pair.failed.matched().map_or_else(String::new, |found| {
-        format!("recomputed with {}: ", found.password)
-    });
-    Prose::new(with)
-        .say("left ")
-        .then(say(left))
-        .say(", right ")
-        .then(say(right))
-}
-
-fn not_recomputed(party: &Party<'_>) -> &'static str {
-    match (&party.examination.verdict, &party.login.outcome) {
-        (Verdict::Mismatch(_), Outcome::Accepted) => "was accepted with another password",
-        (Verdict::Mismatch(_), _) => "is explained by no password given",
-        _ => "could not be recomputed",
-    }
-}
-
-fn salt_words(party: &Party<'_>, found: &Match) -> String {
-    let sent = party
-        .login
-        .rounds
-        .iter()
-        .rev()
-        .find_map(|round| round.salt.as_ref());
-    let sent = sent.map_or(0, |salt| salt.bytes.len());
-    match found.salt_form {
-        None => "used no salt".into(),
-        Some(SaltForm::WithoutNul) => format!("hashed {} of salt", bytes(sent.min(20))),
-        Some(SaltForm::WithNul | SaltForm::Raw) => format!("hashed {} of salt", bytes(sent)),
-        Some(form) => format!("hashed the salt as {}", form.name()),
-    }
-}
-
-fn bytes(count: usize) -> String {
-    match count {
-        1 => "1 byte".into(),
-        count => format!("{count} bytes"),
-    }
-}
-
-fn lengths(pair: Pair<'_, '_>) -> String {
-    let sent = |party: &Party<'_>| bytes(party.proof().map_or(0, |proof| proof.bytes.len()));
-    let (failed, other) = (sent(pair.failed), sent(pair.other));
-    format!(
-        "the {} client sent {failed}, the other {other}",
-        pair.which.name()
-    )
-}
-
-fn salt(party: &Party<'_>) -> Value {
-    match party.matched() {
-        Some(found) => found.salt_form.map_or("no salt", SaltForm::name).into(),
-        None => not_recomputed(party).into(),
-    }
-}
-
-fn formula(party: &Party<'_>) -> Value {
-    match party.matched() {
-        Some(found) => formula_prose(found).into(),
-        None => not_recomputed(party).into(),
-    }
-}
-
-fn formula_prose(found: &Match) -> Prose {
-    match &found.formula {
-        crate::auth::Formula::Plugin(plugin) => fields::plugin(plugin),
-        other => Prose::new(other.name()),
-    }
-}
-
-fn length(party: &Party<'_>) -> Value {
-    party.proof().map_or_else(
-        || "no response".into(),
-        |proof| bytes(proof.bytes.len()).into(),
-    )
 }

@@ -12,14 +12,9 @@ pub(super) fn request(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'
     let (Some(l), Some(r)) = (&left.login.request, &right.login.request) else {
         return;
     };
-    let step = if left
-        .packet(StepKind::Login)
-        .or(right.packet(StepKind::Login))
-        .is_some()
-    {
-        StepKind::Login
-    } else {
-        StepKind::ChangeUser
+    let step = match left.login_step() {
+        StepKind::Login => StepKind::Login,
+        _ => right.login_step(),
     };
     out.differ(
         (step, "user"),
@@ -47,14 +42,17 @@ pub(super) fn request(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'
             "an account may be allowed to use the one and not the other",
         ),
     );
+    let clients = (Client::of(left.login), Client::of(right.login));
+    let reason = if clients.0.is_some() && clients.1.is_some() {
+        "two programs, each with defects of its own"
+    } else {
+        "one of them does not say which program it is"
+    };
     out.differ(
         (step, "client"),
-        (Client::of(left.login), Client::of(right.login)),
+        (clients.0.as_ref(), clients.1.as_ref()),
         |client| client.prose().into(),
-        (
-            Weight::Possible,
-            "two programs, each with defects of its own",
-        ),
+        (Weight::Possible, reason),
     );
     out.differ(
         (step, "client_plugin"),

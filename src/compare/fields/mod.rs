@@ -68,7 +68,7 @@ pub(super) fn collect(left: &Party<'_>, right: &Party<'_>, rows: &[Row]) -> Vec<
     proof::response(&mut out, left, right);
     proof::path(&mut out, left, right);
     result(&mut out, left, right);
-    alone(&mut out.found, rows);
+    alone(&mut out.found, rows, [left, right]);
     out.found
 }
 
@@ -90,11 +90,20 @@ fn result(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'_>) {
     });
 }
 
-/// Steps that only one login has.
-fn alone(found: &mut Vec<Difference>, rows: &[Row]) {
+/// Steps that only one login has, or shows.
+fn alone(found: &mut Vec<Difference>, rows: &[Row], [left, right]: [&Party<'_>; 2]) {
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.is_paired()) {
         let value = |cell: Option<super::Cell>| {
             cell.map(|cell| Value::from(format!("packet {}", cell.packet)))
+        };
+        let without = if row.left.is_none() { left } else { right };
+        let (weight, reason) = match without.hidden() {
+            _ if row.kind == StepKind::Greeting && without.login.attempt > 0 => (
+                Weight::Expected,
+                "a change of user comes without a greeting",
+            ),
+            Some(why) => (Weight::Expected, why),
+            None => (Weight::Possible, "only one of the logins has this step"),
         };
         found.push(Difference {
             row: at,
@@ -102,8 +111,8 @@ fn alone(found: &mut Vec<Difference>, rows: &[Row]) {
             field: "step",
             left: value(row.left),
             right: value(row.right),
-            weight: Weight::Possible,
-            reason: "only one of the logins has this step".into(),
+            weight,
+            reason: reason.into(),
         });
     }
 }

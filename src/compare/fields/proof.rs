@@ -131,6 +131,18 @@ pub(super) fn path(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'_>)
     if l == r {
         return;
     }
+    let hidden = match (l, r) {
+        (None, Some(_)) => left.hidden(),
+        (Some(_), None) => right.hidden(),
+        _ => None,
+    };
+    let (weight, reason) = match hidden {
+        Some(why) => (Weight::Expected, why),
+        None => (
+            Weight::Possible,
+            "the server decides it by its cache; it forgets an account at a restart and at a new password",
+        ),
+    };
     let show = |path: Option<_>| path.map(|path| Value::from(fields::path(path)));
     out.found.push(Difference {
         row: out.row(StepKind::MoreData),
@@ -138,7 +150,7 @@ pub(super) fn path(out: &mut Collector<'_>, left: &Party<'_>, right: &Party<'_>)
         field: "path",
         left: show(l),
         right: show(r),
-        weight: Weight::Possible,
-        reason: "the server decides it by its cache; it forgets an account at a restart and at a new password".into(),
+        weight,
+        reason: reason.into(),
     });
 }

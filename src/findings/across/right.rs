@@ -24,6 +24,12 @@ struct Seen {
     stream: u64,
 }
 
+impl Seen {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.address, self.accepted) == (other.address, other.accepted)
+    }
+}
+
 /// The right responses of a capture.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RightResponses {
@@ -65,6 +71,8 @@ impl RightResponses {
                 stream: subject.stream,
             };
             match tally(&mut self.accounts, account) {
+                // One sight of each kind says all that is asked.
+                Some(list) if list.iter().any(|known| known.is_like(&seen)) => {}
                 Some(list) if list.len() < limits::CITED => list.push(seen),
                 _ => room = false,
             }
@@ -95,21 +103,19 @@ impl RightResponses {
     fn about_refusal(&self, subject: &Subject<'_>) -> Option<String> {
         let list = self.accounts.get(&account(subject)?)?;
         let own = address(subject);
-        if let Some(other) = list
-            .iter()
-            .find(|seen| seen.accepted && seen.address != own)
-        {
-            return Some(format!(
-                " The same user and password were accepted from another address in stream {}, so the trouble lies with \
-what the server has for this client's address.",
-                other.stream
-            ));
-        }
-        if let Some(same) = list.iter().find(|seen| seen.accepted) {
+        let accepted = || list.iter().filter(|seen| seen.accepted);
+        if let Some(same) = accepted().find(|seen| seen.address == own) {
             return Some(format!(
                 " The same user and password were accepted from the same address in stream {}, so something on the \
 server's side differed between the two.",
                 same.stream
+            ));
+        }
+        if let Some(other) = accepted().next() {
+            return Some(format!(
+                " The same user and password were accepted from another address in stream {}, so the trouble lies with \
+what the server has for this client's address.",
+                other.stream
             ));
         }
         let elsewhere = list.iter().find(|seen| seen.address != own)?;

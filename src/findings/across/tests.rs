@@ -133,3 +133,10 @@ fn refused_for_one_or_for_all() {
     let alone = remark(&[refused()], 0);
     assert!(!alone.contains("same user"), "{alone}");
 }
+
+#[test]
+fn many_logins_of_one_account_need_no_more_room_than_one() {
+    let script = || Script::sha2().right();
+    let many: Vec<Script> = std::iter::repeat_with(script).take(100).collect();
+    assert!(!across(&many).0.overflowed());
+}

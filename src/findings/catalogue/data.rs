@@ -8,8 +8,11 @@ pub(super) const CONFLICTING: Page = Page {
     changes: "",
     meaning: "A part of the login was sent or captured twice, and the two copies differ. Which one the other side \
 took, the capture does not say. Captures merged from two places, a middlebox that rewrites data, and forged packets do \
-this. If a salt or a response is among these bytes, a verdict is given only where all versions lead to the same one.",
-    proof: "The same range of TCP sequence numbers with different content. A one-byte keep-alive probe is none.",
+this. The login is judged with the first copies and with the second ones. If a salt or a response is among these bytes, a verdict is \
+given only where both lead to the same one, or where the response is right with one of them, which is no accident.",
+    proof: "The same range of TCP sequence numbers with different content. A one-byte keep-alive probe is none. The \
+beginnings of SHA-256 tell the server's copies apart; of the client's none is given, because with a hash of the response \
+guesses of the password could be tested.",
     fix: "Capture again at one place, best on the client or on the server itself.",
 };
 

@@ -1,5 +1,6 @@
 //! What the capture holds twice, and what it does not hold.
 
+use crate::auth::{SaltForm, Verdict};
 use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
@@ -17,12 +18,13 @@ pub(super) fn conflicting(subject: &Subject<'_>) -> Option<Finding> {
                 first,
                 second,
                 bytes,
+                digests,
                 ..
-            } => Some((*side, *first, *second, *bytes)),
+            } => Some((*side, *first, *second, (*bytes, *digests))),
             _ => None,
         })
     };
-    let (side, first, second, bytes) = conflicts().next()?;
+    let (side, first, second, (bytes, digests)) = conflicts().next()?;
     let more = match conflicts().count() {
         1 => String::new(),
         count => format!(" There are {count} such places."),
@@ -32,9 +34,21 @@ pub(super) fn conflicting(subject: &Subject<'_>) -> Option<Finding> {
     } else {
         " Neither a salt nor the response is among them."
     };
+    let digests = digests.map_or_else(String::new, |[first, second]| {
+        format!(", with the SHA-256 {first:016x}… and {second:016x}…")
+    });
+    let versions = subject
+        .versions
+        .map_or_else(String::new, |[first, second]| {
+            format!(
+                " With the first copies {}; with the second ones {}.",
+                verdict(first),
+                verdict(second)
+            )
+        });
     let code = Code::ConflictingData;
     let summary = format!(
-        "{} of the {} are in the capture twice and differ{}{}.{weight}{more}",
+        "{} of the {} are in the capture twice and differ{}{}{digests}.{weight}{more}{versions}",
         wording::bytes(bytes),
         name(side),
         wording::packet(first),
@@ -49,6 +63,23 @@ pub(super) fn conflicting(subject: &Subject<'_>) -> Option<Finding> {
         summary.into(),
         Prose::new(code.page().fix),
     ))
+}
+
+/// What one version of a login comes to.
+fn verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Unverifiable(_) => "the response cannot be recomputed".into(),
+        Verdict::NoPassword => "there is no password to recompute it with".into(),
+        Verdict::Mismatch(_) => "nothing that was tried explains the response".into(),
+        Verdict::Match(found) => {
+            let salt = found.salt_form.map_or("no salt", SaltForm::name);
+            let form = found.password_form.name();
+            format!(
+                "the response matches ({}, {salt}, {form})",
+                found.formula.name()
+            )
+        }
+    }
 }
 
 /// `login-incomplete`
@@ -88,7 +119,7 @@ pub(super) fn incomplete(subject: &Subject<'_>) -> Option<Finding> {
         if login.request.is_none() && !left {
             gaps.push("the login packet is not there, and the user's name with it".into());
         }
-        if matches!(login.outcome, Outcome::Unknown) {
+        if matches!(login.outcome, Outcome::Unknown) && login.other_version.is_none() {
             gaps.push("the end of the login is not there".into());
         }
     }

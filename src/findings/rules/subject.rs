@@ -28,6 +28,8 @@ pub struct Subject<'a> {
     /// The bytes were pasted out of another tool (`verify`): nothing was captured, and what is
     /// short was cut by that tool rather than by the client.
     pub pasted: bool,
+    /// Where copies of the login's bytes differ: the verdict with the first ones, and with the others.
+    pub versions: Option<&'a [Verdict; 2]>,
     /// What other parts of the program found out.
     pub facts: Facts<'a>,
 }
@@ -49,6 +51,7 @@ impl<'a> Subject<'a> {
             judged: None,
             turn: None,
             pasted: login.first.number == 0,
+            versions: None,
             facts: Facts::default(),
         }
     }
@@ -208,6 +211,13 @@ impl<'a> Subject<'a> {
     pub(in crate::findings) fn contradicts_itself(&self) -> bool {
         let decisive = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
         self.login.faults.iter().any(decisive)
+    }
+
+    /// A message is none that belongs there, or not in its order: what answers what is then a guess.
+    pub(in crate::findings) fn breaks_the_protocol(&self) -> bool {
+        let broken =
+            |fault: &Fault| matches!(fault, Fault::Malformed { .. } | Fault::SequenceError { .. });
+        self.login.faults.iter().any(broken)
     }
 
     /// The login is inside TLS that was not decrypted.

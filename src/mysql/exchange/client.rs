@@ -43,6 +43,10 @@ impl Exchange {
             }
             return Next::Left;
         }
+        if self.is_command(message) {
+            self.commanded = Some(message.at);
+            return Next::GoOn;
+        }
         if !self.requested {
             return self.take_first(message);
         }
@@ -54,6 +58,14 @@ impl Exchange {
         }
         self.take_response(message);
         Next::GoOn
+    }
+
+    /// Sequence ids count on through a login and begin at 0 with each command. Without a hole before
+    /// it, it is a fault of the client.
+    fn is_command(&self, message: &Message<'_>) -> bool {
+        message.sequence == 0
+            && self.is_behind_a_hole(message)
+            && (self.requested || self.was_greeted())
     }
 
     /// The client has said something last that the server answers with more than silence.

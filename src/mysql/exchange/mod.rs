@@ -6,6 +6,7 @@
 
 mod client;
 mod server;
+mod versions;
 
 use crate::capture::PacketRef;
 use crate::limits;
@@ -22,6 +23,9 @@ use crate::tcp::Closing;
 use crate::tls::wire::version::Version;
 use crate::tls::{Sealed, Session};
 
+pub(super) use versions::Differing;
+use versions::Heard;
+
 /// What the connection does after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -33,16 +37,6 @@ pub(super) enum Next {
     Decided,
     /// The client left with COM_QUIT.
     Left,
-}
-
-/// Two copies of some bytes of the stream that differ.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Differing {
-    pub side: Side,
-    pub offset: u64,
-    pub length: u64,
-    pub first: PacketRef,
-    pub second: PacketRef,
 }
 
 /// One login while it runs.
@@ -64,8 +58,13 @@ pub(super) struct Exchange {
     /// Where the messages stood that a verdict depends on: side, first and last offset.
     decisive: Vec<(Side, u64, u64)>,
     differing: Vec<Differing>,
+    /// Messages so far, also those that were no step.
+    messages: usize,
+    heard: Heard,
     /// The client left with COM_QUIT before the server had answered its last message.
     left: Option<PacketRef>,
+    /// Where the client gave a command behind a hole: what the server decided is in the hole.
+    commanded: Option<PacketRef>,
 }
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
@@ -92,6 +91,7 @@ impl Exchange {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             earlier_salts: Vec::new(),
+            other_version: None,
         })
     }
 
@@ -120,6 +120,7 @@ impl Exchange {
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             earlier_salts: before.salts(),
+            other_version: None,
         });
         exchange.greeting = before.greeting_bytes().into();
         exchange.step(StepKind::ChangeUser, Side::Client, message);
@@ -138,7 +139,10 @@ impl Exchange {
             server_lost: false,
             decisive: Vec::new(),
             differing: Vec::new(),
+            messages: 0,
+            heard: Heard::default(),
             left: None,
+            commanded: None,
         }
     }
 
@@ -150,11 +154,22 @@ impl Exchange {
         {
             self.server_lost = true;
         }
-        self.login.faults.push(fault);
+        if self.login.faults.len() < limits::LOGIN_FAULTS {
+            self.login.faults.push(fault);
+        }
     }
 
     /// Notes two differing copies of the same bytes.
-    pub fn differing(&mut self, differing: Differing) {
+    pub fn differing(&mut self, mut differing: Differing) {
+        if self.differing.len() >= limits::CONFLICTS {
+            return;
+        }
+        let held = self.differing.iter().map(|d| d.other.len());
+        let held = held.fold(differing.other.len(), usize::saturating_add);
+        if held > limits::LOGIN_HEARD {
+            differing.kept = Vec::new();
+            differing.other = Vec::new();
+        }
         self.differing.push(differing);
     }
 
@@ -184,9 +199,14 @@ impl Exchange {
     }
 
     /// Bytes of this side are missing before what comes next.
-    fn has_lost(&self, wanted: Side) -> bool {
+    pub fn has_lost(&self, wanted: Side) -> bool {
         let lost = |fault: &Fault| matches!(fault, Fault::Missing { side, .. } if *side == wanted);
         self.login.faults.iter().any(lost)
+    }
+
+    /// Bytes of either side are missing before this message.
+    fn is_behind_a_hole(&self, message: &Message<'_>) -> bool {
+        message.after_gap || self.has_lost(Side::Client) || self.has_lost(Side::Server)
     }
 
     /// The server's first words were captured: its greeting.
@@ -201,10 +221,12 @@ impl Exchange {
 
     /// Takes the next message.
     pub fn take(&mut self, side: Side, message: &Message<'_>) -> Next {
-        if self.login.steps.len() >= limits::LOGIN_STEPS {
+        if self.messages >= limits::LOGIN_STEPS {
             self.malformed(side, "more messages than any login has", message);
             return Next::Decided;
         }
+        self.messages = self.messages.saturating_add(1);
+        self.heard.push(side, message);
         match side {
             Side::Server => self.take_server(message),
             Side::Client => self.take_client(message),
@@ -355,11 +377,20 @@ impl Exchange {
     }
 
     fn malformed(&mut self, side: Side, what: &str, message: &Message<'_>) {
-        self.login.faults.push(Fault::Malformed {
+        self.fault(Fault::Malformed {
             side,
             what: what.to_owned(),
             at: message.at,
         });
+    }
+
+    /// A side has closed the connection within this message, which is not cut by a hole.
+    pub fn ended_within(&mut self, side: Side, message: &Message<'_>) {
+        if message.missing > 0 && !self.has_lost(side) {
+            let length = message.length();
+            let what = format!("a message of {length} bytes, not all of which were sent");
+            self.malformed(side, &what, message);
+        }
     }
 
     /// Whether the server has decided.
@@ -456,6 +487,7 @@ impl Exchange {
         left: Option<PacketRef>,
     ) -> (Login, Option<Past>) {
         self.settle_outcome(closings, left.or(self.left));
+        self.login.other_version = self.other_version().map(Box::new);
         self.settle_conflicts();
         let accepted = matches!(self.login.outcome, Outcome::Accepted);
         let past = accepted.then(|| Past::of(&self.login, &self.greeting));
@@ -474,6 +506,7 @@ impl Exchange {
                 first: differing.first,
                 second: differing.second,
                 bytes: differing.length,
+                digests: differing.digests(),
                 decisive,
             });
         }

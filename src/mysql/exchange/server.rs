@@ -18,6 +18,10 @@ const OK_BEFORE_41: &[u8] = &[0, 0, 0];
 impl Exchange {
     /// Takes a message of the server for what its first byte says.
     pub(super) fn take_server(&mut self, message: &Message<'_>) -> Next {
+        if self.is_past_the_login(message) {
+            self.server_lost = true;
+            return Next::Decided;
+        }
         if self.requested && message.payload.first() != Some(&0xFE) {
             self.begin_lost_round(message);
         }
@@ -43,6 +47,22 @@ impl Exchange {
             _ => self.malformed(Side::Server, "a message that no server sends here", message),
         }
         Next::GoOn
+    }
+
+    /// Behind a hole: the end of a result set, which begins as a switch does, or an answer to a command. The
+    /// server's decision is in the hole then, if it is not this message.
+    fn is_past_the_login(&self, message: &Message<'_>) -> bool {
+        if !self.is_behind_a_hole(message) {
+            return false;
+        }
+        match &*message.payload {
+            // EOF_Packet has 5 bytes; the OK in its place begins with no rows where a switch has a name.
+            [0xFE, _, _, _, _] | [0xFE, 0, ..] => message.missing == 0,
+            _ if self.commanded.is_none() => false,
+            [0x00, ..] => message.sequence < 2 || !self.is_ok(message),
+            [0xFF, 0x15, 0x04, ..] => message.sequence < 2,
+            _ => true,
+        }
     }
 
     /// The server has said nothing yet: what it says now is its greeting, also when the client

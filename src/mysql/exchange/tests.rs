@@ -72,6 +72,34 @@ fn a_statement_behind_a_lost_login_packet_is_no_login_packet() {
     }
 }
 
+/// Login packet and OK fell into holes; the statement and its result did not.
+#[test]
+fn a_result_set_behind_a_hole_is_no_auth_switch() {
+    let end = [0xFE, 0, 0, 2, 0];
+    let end_as_ok = [0xFE, 0, 0, 2, 0, 0, 0];
+    for (first, sequence) in [
+        (&end[..], 3),
+        (&end_as_ok, 4),
+        (b"\x01", 1),
+        (b"\xff\x7a\x04#42S02No such table", 1),
+        (b"\x00\x00\x00\x02\x00\x00\x00", 1),
+    ] {
+        let mut exchange = exchange();
+        exchange.take(Side::Server, &message(0, GREETING));
+        exchange.fault(lost(Side::Client));
+        exchange.take(Side::Client, &message(0, b"\x03SELECT @@version"));
+        exchange.fault(lost(Side::Server));
+        assert_eq!(
+            exchange.take(Side::Server, &message(sequence, first)),
+            Next::Decided
+        );
+        let closed = [(Side::Client, Closing::Fin, at(99))];
+        let login = exchange.finish(&closed, None).0;
+        assert!(!login.switched && login.rounds.is_empty(), "{first:?}");
+        assert!(matches!(login.outcome, Outcome::Unknown), "{first:?}");
+    }
+}
+
 #[test]
 fn a_login_packet_behind_a_hole_is_one() {
     let mut exchange = exchange();
@@ -127,6 +155,8 @@ fn where_copies_differ_no_sequence_is_broken() {
         side: Side::Server,
         offset: 2000,
         length: 1,
+        kept: Vec::new(),
+        other: Vec::new(),
         first: at(5),
         second: at(6),
     };
@@ -135,7 +165,7 @@ fn where_copies_differ_no_sequence_is_broken() {
         exchange.take(Side::Server, &message(0, GREETING));
         exchange.take(Side::Server, &message(2, SWITCH));
         if differs {
-            exchange.differing(differing);
+            exchange.differing(differing.clone());
         }
         let login = exchange.finish(&[], None).0;
         assert_eq!(login.faults.len(), faults);

@@ -91,6 +91,7 @@ impl Builder<'_> {
                     stream: link.stream,
                     attempt: link.attempt,
                     how: link.how.name(),
+                    forwarded: link.forwarded,
                 })
                 .collect(),
         }

@@ -139,7 +139,7 @@ type Raw = Vec<u8>;
 struct Rows {
     hasher: RandomState,
     index: HashTable<u32>,
-    rows: Vec<(Raw, Key, Row)>,
+    all: Vec<(Raw, Key, Row)>,
     raw: Vec<u8>,
 }
 
@@ -154,18 +154,18 @@ impl Rows {
         raw(&mut self.raw);
         let hash = self.hasher.hash_one(&self.raw);
         let same = |place: &u32| {
-            let row = self.rows.get(*place as usize);
+            let row = self.all.get(*place as usize);
             row.is_some_and(|(known, ..)| *known == self.raw)
         };
         let place = if let Some(place) = self.index.find(hash, same) {
             *place
         } else {
-            if self.rows.len() >= limits::SUMMARY_ROWS {
+            if self.all.len() >= limits::SUMMARY_ROWS {
                 return None;
             }
-            let place = u32::try_from(self.rows.len()).ok()?;
-            self.rows.push((self.raw.clone(), key(), Row::default()));
-            let (rows, hasher) = (&self.rows, &self.hasher);
+            let place = u32::try_from(self.all.len()).ok()?;
+            self.all.push((self.raw.clone(), key(), Row::default()));
+            let (rows, hasher) = (&self.all, &self.hasher);
             let rehash = |place: &u32| {
                 let row = rows.get(*place as usize);
                 row.map_or(0, |(raw, ..)| hasher.hash_one(raw))
@@ -173,13 +173,13 @@ impl Rows {
             self.index.insert_unique(hash, place, rehash);
             place
         };
-        self.rows.get_mut(place as usize).map(|(.., row)| row)
+        self.all.get_mut(place as usize).map(|(.., row)| row)
     }
 
     /// Rows whose names are shown alike are one.
     fn model(self) -> Vec<model::Group> {
         let mut named: BTreeMap<Key, Row> = BTreeMap::new();
-        for (_, key, row) in self.rows {
+        for (_, key, row) in self.all {
             named.entry(key).or_default().add(row);
         }
         let rows = named.into_iter().map(|(key, row)| row.model(key));
@@ -260,7 +260,7 @@ impl Tally {
         let client = self.clients.row(
             |raw| {
                 if let Some(client) = &client {
-                    raw.push(1 + u8::from(client.guessed));
+                    raw.push(if client.guessed { 2 } else { 1 });
                     raw.extend_from_slice(&client.name.len().to_le_bytes());
                     raw.extend_from_slice(&client.name);
                     raw.push(u8::from(client.version.is_some()));

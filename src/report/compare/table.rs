@@ -3,7 +3,7 @@
 use comfy_table::{Cell as TableCell, ContentArrangement, Table, presets};
 
 use super::model::{Cell, Difference, Report, Step};
-use crate::report::model::Login;
+use crate::report::model::{Login, Sentence};
 use crate::report::paint::Canvas;
 use crate::report::text::{for_cell, for_terminal, push};
 use crate::report::words::{self, Tone};
@@ -71,13 +71,13 @@ fn answer(out: &mut String, report: &Report, canvas: &Canvas) {
 
 /// Who is left and who is right.
 fn logins(out: &mut String, report: &Report, canvas: &Canvas) {
-    let captures = &report.captures;
-    for (name, path, login) in [
-        ("left   ", &captures.left, &report.left),
-        ("right  ", &captures.right, &report.right),
-    ] {
-        canvas.wrap(out, name, &for_terminal(&about(path, login)));
-        for (what, hex) in revealed(login) {
+    for side in report.sides() {
+        let about = about(side.capture, side.login);
+        let name = format!("{:7}", side.name);
+        canvas.wrap(out, &name, &for_terminal(&about));
+        let filter = report.filter(side);
+        canvas.wrap(out, "       ", &format!("in Wireshark: {filter}"));
+        for (what, hex) in revealed(side.login) {
             push(out, format_args!("       {what} {hex}\n"));
         }
     }
@@ -96,19 +96,20 @@ pub(super) fn revealed(login: &Login) -> impl Iterator<Item = (&'static str, &st
     })
 }
 
+/// `a.pcap#3.1`: as the arguments of `compare` name it.
+pub(super) fn name(path: &str, login: &Login) -> String {
+    format!("{path}#{}", words::number(login))
+}
+
 /// `a.pcap#3.1: 10.0.0.5:3306 → …, user app, accepted`
 pub(super) fn about(path: &str, login: &Login) -> String {
     let user = match &login.user {
         Some(user) => format!("user {user}"),
         None => "user not captured".to_owned(),
     };
-    let attempt = match login.attempt {
-        0 => String::new(),
-        attempt => format!(".{attempt}"),
-    };
     format!(
-        "{path}#{}{attempt}: {} → {}, {user}, {}",
-        login.stream,
+        "{}: {} → {}, {user}, {}",
+        name(path, login),
         words::endpoint(&login.client),
         words::endpoint(&login.server),
         words::outcome(login).0
@@ -194,18 +195,10 @@ pub(super) fn message(cell: Option<Cell>) -> String {
     let Some(cell) = cell else {
         return "–".to_owned();
     };
-    let since = cell
-        .since_nanos
-        .map_or_else(String::new, |nanos| format!(", {}", since(nanos)));
+    let since = cell.since_nanos.map_or_else(String::new, |nanos| {
+        format!(", {}", crate::report::ladder::millis(nanos.into()))
+    });
     format!("packet {}, {}{since}", cell.packet, cell.from)
-}
-
-/// `+0.314 ms`, to the microsecond.
-fn since(nanos: i64) -> String {
-    let sign = if nanos < 0 { '-' } else { '+' };
-    let micros = nanos.unsigned_abs().div_euclid(1000);
-    let (whole, rest) = (micros.div_euclid(1000), micros.rem_euclid(1000));
-    format!("{sign}{whole}.{rest:03} ms")
 }
 
 fn differences(
@@ -236,7 +229,7 @@ fn differences(
         return;
     }
     for difference in list {
-        let value = |value: &Option<String>| {
+        let value = |value: &Option<Sentence>| {
             value
                 .as_deref()
                 .map_or_else(|| "–".to_owned(), |value| for_cell(value, VALUE))

@@ -1,3 +1,4 @@
+use super::frame::{SCRIPT, STYLE};
 use super::*;
 use crate::report::testing::{accepted, attack, capture, hostile, sealed, switched};
 use crate::report::{Builder, ExaminedLogin, Redactor};

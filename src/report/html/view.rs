@@ -1,6 +1,6 @@
 //! A login's values as the page shows them: cut to a length that a page bears, not yet escaped.
 //!
-//! Owns: which facts stand where. The markup is in `login.html`.
+//! Owns: which facts stand where. The markup is in `login.html` and what it includes.
 
 use crate::report::html::diagram::Diagram;
 use crate::report::html::{VALUE, tone_class};
@@ -14,56 +14,56 @@ use crate::report::words::{self, Tone};
 const ATTRIBUTES: usize = 24;
 
 /// One login.
-pub(super) struct LoginView {
+pub(in crate::report) struct LoginView {
     /// Unique on the page.
-    pub(super) id: usize,
+    pub(in crate::report) id: usize,
     /// Its place in the report, for sorting back.
-    pub(super) number: String,
-    pub(super) capture: String,
-    pub(super) time: String,
-    pub(super) client: String,
-    pub(super) proxied_for: Option<String>,
-    pub(super) server: String,
-    pub(super) user: Text,
-    pub(super) plugins: String,
-    pub(super) outcome: String,
-    pub(super) outcome_tone: &'static str,
-    pub(super) verdict: String,
-    pub(super) verdict_tone: &'static str,
-    pub(super) codes: Vec<(&'static str, &'static str)>,
-    pub(super) open: bool,
+    pub(in crate::report) number: String,
+    pub(in crate::report) capture: String,
+    pub(in crate::report) time: String,
+    pub(in crate::report) client: String,
+    pub(in crate::report) proxied_for: Option<String>,
+    pub(in crate::report) server: String,
+    pub(in crate::report) user: Text,
+    pub(in crate::report) plugins: String,
+    pub(in crate::report) outcome: String,
+    pub(in crate::report) outcome_tone: &'static str,
+    pub(in crate::report) verdict: String,
+    pub(in crate::report) verdict_tone: &'static str,
+    pub(in crate::report) codes: Vec<(&'static str, &'static str)>,
+    pub(in crate::report) open: bool,
     /// Pairs for the list of facts.
-    pub(super) facts: Vec<(String, String)>,
-    pub(super) diagram: Option<Diagram>,
-    pub(super) salt: Option<SaltBytes>,
-    pub(super) salt_source: &'static str,
-    pub(super) rows: Vec<Row>,
-    pub(super) response: Option<String>,
+    pub(in crate::report) facts: Vec<(String, String)>,
+    pub(in crate::report) diagram: Option<Diagram>,
+    pub(in crate::report) salt: Option<SaltBytes>,
+    pub(in crate::report) salt_source: &'static str,
+    pub(in crate::report) rows: Vec<Row>,
+    pub(in crate::report) response: Option<String>,
     /// Why there is no table of hypotheses.
-    pub(super) not_recomputed: Option<String>,
-    pub(super) findings: Vec<FindingView>,
-    pub(super) filter: String,
+    pub(in crate::report) not_recomputed: Option<String>,
+    pub(in crate::report) findings: Vec<FindingView>,
+    pub(in crate::report) filter: String,
 }
 
 /// A value that may be missing.
-pub(super) struct Text {
-    pub(super) text: String,
-    pub(super) missing: bool,
+pub(in crate::report) struct Text {
+    pub(in crate::report) text: String,
+    pub(in crate::report) missing: bool,
 }
 
 /// A finding.
-pub(super) struct FindingView {
-    pub(super) severity: &'static str,
-    pub(super) code: &'static str,
-    pub(super) title: &'static str,
-    pub(super) summary: Vec<(bool, String)>,
-    pub(super) fix: Vec<(bool, String)>,
-    pub(super) filter: Option<String>,
+pub(in crate::report) struct FindingView {
+    pub(in crate::report) severity: &'static str,
+    pub(in crate::report) code: &'static str,
+    pub(in crate::report) title: &'static str,
+    pub(in crate::report) summary: Vec<(bool, String)>,
+    pub(in crate::report) fix: Vec<(bool, String)>,
+    pub(in crate::report) filter: Option<String>,
 }
 
 /// The logins of all captures in the report's order; beyond `cap`, those without findings are
 /// left out first.
-pub(super) fn logins(report: &Report, cap: usize) -> Vec<LoginView> {
+pub(in crate::report) fn logins(report: &Report, cap: usize) -> Vec<LoginView> {
     let all: Vec<(&Capture, &Login)> = report
         .captures
         .iter()
@@ -91,7 +91,7 @@ pub(super) fn logins(report: &Report, cap: usize) -> Vec<LoginView> {
         .map(|(id, (capture, login))| {
             let key = (capture.path.as_str(), login.stream, login.attempt);
             let findings = places.get(&key).map(Vec::as_slice).unwrap_or_default();
-            view(id, capture, login, findings, single)
+            view(id, &capture.path, login, findings, single)
         })
         .collect()
 }
@@ -110,12 +110,13 @@ fn places(report: &Report) -> Places<'_> {
     places
 }
 
-fn view(
+/// The view of one login of the capture at `path`. `open`: its details show at once.
+pub(in crate::report) fn view(
     id: usize,
-    capture: &Capture,
+    path: &str,
     login: &Login,
     findings: &[&Finding],
-    single: bool,
+    open: bool,
 ) -> LoginView {
     let (outcome, outcome_tone) = words::outcome(login);
     let (verdict, verdict_tone) = words::verdict(&login.verdict, login.plugin.as_deref());
@@ -126,7 +127,7 @@ fn view(
     LoginView {
         id,
         number: words::number(login),
-        capture: shorten(&capture.path, VALUE),
+        capture: shorten(path, VALUE),
         time: words::time(login),
         client: words::endpoint(&login.client),
         proxied_for: login.proxied_for.as_ref().map(words::endpoint),
@@ -138,7 +139,7 @@ fn view(
         verdict: shorten(&verdict, VALUE),
         verdict_tone: tone_class(verdict_tone),
         codes: findings.iter().map(|f| (f.severity, f.code)).collect(),
-        open: single,
+        open,
         facts: facts(login),
         diagram: Diagram::of(login, &proof),
         salt: salt_bytes::of(login),
@@ -278,12 +279,6 @@ fn error(login: &Login) -> Option<String> {
 }
 
 fn finding(finding: &Finding) -> FindingView {
-    let pieces = |sentence: &Sentence| {
-        let pieces = sentence.pieces();
-        pieces
-            .map(|piece| (piece.quoted, piece.text.to_owned()))
-            .collect()
-    };
     FindingView {
         severity: finding.severity,
         code: finding.code,
@@ -294,15 +289,23 @@ fn finding(finding: &Finding) -> FindingView {
     }
 }
 
+/// Each piece, and whether it is a quote.
+pub(in crate::report) fn pieces(sentence: &Sentence) -> Vec<(bool, String)> {
+    let pieces = sentence.pieces();
+    pieces
+        .map(|piece| (piece.quoted, piece.text.to_owned()))
+        .collect()
+}
+
 impl FindingView {
     /// A class for colour; the word stands beside it.
-    pub(super) const fn tone(&self) -> &'static str {
+    pub(in crate::report) const fn tone(&self) -> &'static str {
         severity_class(self.severity)
     }
 }
 
 /// A class for colour.
-pub(super) const fn severity_class(severity: &str) -> &'static str {
+pub(in crate::report) const fn severity_class(severity: &str) -> &'static str {
     match severity.as_bytes() {
         b"error" => tone_class(Tone::Bad),
         b"warning" => tone_class(Tone::Doubtful),

@@ -348,6 +348,7 @@ impl ser::SerializeStructVariant for Inside<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::*;
     use crate::report::json;

@@ -11,12 +11,12 @@ use crate::report::text::{for_terminal, push};
 const QUOTE: usize = 300;
 
 /// Text out of the capture, as a code span.
-pub(super) fn quote(text: &str) -> String {
+pub(in crate::report) fn quote(text: &str) -> String {
     quote_up_to(text, QUOTE)
 }
 
 /// The same, cut to `max` characters.
-pub(super) fn quote_up_to(text: &str, max: usize) -> String {
+pub(in crate::report) fn quote_up_to(text: &str, max: usize) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
     }
@@ -47,7 +47,7 @@ pub(super) fn quote_up_to(text: &str, max: usize) -> String {
 }
 
 /// Our own words.
-pub(super) fn words(text: &str) -> String {
+pub(in crate::report) fn words(text: &str) -> String {
     let mut out = String::new();
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -70,7 +70,7 @@ pub(super) fn words(text: &str) -> String {
 }
 
 /// For a mermaid diagram, which has its own syntax: letters, digits and little else.
-pub(super) fn diagram(text: &str) -> String {
+pub(in crate::report) fn diagram(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || " .,:_-+()[]".contains(c);
     text.chars()
         .map(|c| if plain(c) { c } else { '?' })

@@ -108,6 +108,7 @@ fn place(head: [u8; HEAD]) -> (usize, u64) {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::super::forms;
     use super::*;

@@ -118,7 +118,13 @@ pub(super) fn related(out: &mut String, report: &Report, canvas: &Canvas) {
                     place(own),
                     place((&other.capture, other.stream, other.attempt)),
                 );
-                let line = if other.how == "same_exchange" {
+                let line = if other.forwarded {
+                    format!(
+                        "{one} and {two} are one login on both sides of a proxy in TCP mode (or NAT): salt and \
+                         response are the same, the addresses are not; what fails here fails without it too, unless \
+                         the server minds the address"
+                    )
+                } else if other.how == "same_exchange" {
                     format!(
                         "{one} and {two} are one login captured twice: salt and response are the same"
                     )

@@ -31,8 +31,8 @@ pub(super) struct Named<'t> {
 }
 
 /// Both targets; one argument stands for both.
-pub(super) fn parse(typed: &[PathBuf]) -> Result<[Target; 2], Trouble> {
-    let target = |path: &PathBuf| -> Result<Target, Trouble> {
+pub(super) fn parse(first: &Path, second: Option<&Path>) -> Result<[Target; 2], Trouble> {
+    let target = |path: &Path| -> Result<Target, Trouble> {
         let target = one(path)?;
         if target.path.is_dir() {
             return Err(
@@ -42,11 +42,8 @@ pub(super) fn parse(typed: &[PathBuf]) -> Result<[Target; 2], Trouble> {
         }
         Ok(target)
     };
-    let first = typed
-        .first()
-        .ok_or_else(|| Trouble::new("no capture was named"))?;
     let left = target(first)?;
-    let right = match typed.get(1) {
+    let right = match second {
         Some(second) => target(second)?,
         None => Target {
             pick: None,
@@ -62,6 +59,12 @@ fn one(typed: &Path) -> Result<Target, Trouble> {
         pick: None,
     };
     let bytes = typed.as_os_str().as_encoded_bytes();
+    if bytes.starts_with(b"-") && !matches!(bytes, b"-" | [b'-', b'#', ..]) {
+        return Err(
+            Trouble::new(format!("unexpected argument {}", typed.display()))
+                .hint("`unscramble compare --help` lists the options; a file of that name is written ./-…"),
+        );
+    }
     let Some(at) = bytes.iter().rposition(|byte| *byte == b'#') else {
         return Ok(whole());
     };

@@ -6,7 +6,7 @@ use crate::findings::rules::subject::Subject;
 use crate::mysql::{Plugin, Round, SaltSource, Side};
 
 /// A mismatch means something: something was tried, every byte of the response and of all salts that it may have been
-/// computed over is there, nothing contradicts itself, and the response can be one of a password.
+/// computed over is there, nothing contradicts itself or the protocol, and the response can be one of a password.
 pub(super) fn may_be_blamed(subject: &Subject<'_>) -> bool {
     let (Some(round), Some(turn)) = (subject.round(), subject.proof()) else {
         return false;
@@ -19,6 +19,7 @@ pub(super) fn may_be_blamed(subject: &Subject<'_>) -> bool {
         && tried > 0
         && subject.round_is_sure()
         && !subject.contradicts_itself()
+        && !subject.breaks_the_protocol()
         && response::odd_length(subject).is_none()
         && salts_are_there(subject, round)
         && !is_iam_token(&turn.bytes)

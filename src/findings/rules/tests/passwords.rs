@@ -12,6 +12,7 @@ fn conflict(decisive: bool) -> Fault {
         first: at(5),
         second: at(7),
         bytes: 4,
+        digests: None,
         decisive,
     }
 }
