@@ -377,9 +377,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
     }
 
     fn look_again(&self, examined: &ExaminedLogin, search: Search) -> Option<ExaminedLogin> {
-        if search == Search::Least {
-            return None;
-        }
         let others = self.by_time.other_salts(examined.stream, &examined.login);
         let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
         let login = examined.login.clone();

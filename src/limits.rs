@@ -230,10 +230,6 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 /// password it is about three, so that a few different mistakes of one client are told apart.
 pub const SEARCH_SPENT: u64 = 10_000;
 
-/// Searches of single deviations for one kind that find nothing before forms of the password are left out
-/// too; of the later ones each so many-th is one all the same.
-pub const SEARCHES_REDUCED: u64 = 64;
-
 /// Kinds of failures for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;
 

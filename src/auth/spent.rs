@@ -1,9 +1,9 @@
 //! Where a full search was spent already and found nothing: a like login is not worth another.
 //!
 //! A service with a stale password fails thousands of times, each time in the same way. The first
-//! of these logins are searched in full, the later ones for single deviations only, and once that has found
-//! nothing by the dozen, the password as given alone is tried with every salt and formula. Accepted logins that
-//! nothing explains are kinds of their own. Called by `analyze`, one memory for each capture.
+//! of these logins are searched in full, the later ones for single deviations only: less would call a
+//! login with a form of the right password one with another password. Accepted logins that nothing
+//! explains are kinds of their own. Called by `analyze`, one memory for each capture.
 
 use std::collections::HashMap;
 
@@ -23,18 +23,9 @@ struct Kind {
     code: Option<u16>,
 }
 
-/// What was spent on one kind.
-#[derive(Clone, Copy, Debug, Default)]
-struct Effort {
-    /// Hypotheses of full searches.
-    full: u64,
-    /// Searches that were less.
-    reduced: u64,
-}
-
-/// The searches that found nothing.
+/// The hypotheses of full searches that found nothing, by kind.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(HashMap<Kind, Effort>);
+pub struct Spent(HashMap<Kind, u64>);
 
 impl Spent {
     /// How far to search for this login.
@@ -45,16 +36,8 @@ impl Spent {
         }
         let spent = kind(login).and_then(|kind| self.0.get(&kind));
         match spent {
-            Some(effort) if effort.full < limits::SEARCH_SPENT => Search::Full,
-            // Now and then more, in case that things have changed.
-            Some(effort)
-                if effort.reduced < limits::SEARCHES_REDUCED
-                    || effort.reduced.is_multiple_of(limits::SEARCHES_REDUCED) =>
-            {
-                Search::Reduced
-            }
-            Some(_) => Search::Least,
-            None => Search::Full,
+            Some(full) if *full >= limits::SEARCH_SPENT => Search::Reduced,
+            _ => Search::Full,
         }
     }
 
@@ -68,11 +51,9 @@ impl Spent {
             return;
         };
         if self.0.len() < limits::SEARCHES || self.0.contains_key(&kind) {
-            let effort = self.0.entry(kind).or_default();
-            if tried.reduced {
-                effort.reduced = effort.reduced.saturating_add(1);
-            } else {
-                effort.full = effort.full.saturating_add(tried.hypotheses);
+            let full = self.0.entry(kind).or_default();
+            if !tried.reduced {
+                *full = full.saturating_add(tried.hypotheses);
             }
         }
     }

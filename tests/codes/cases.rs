@@ -90,6 +90,15 @@ fn refused(answer: impl AsRef<[u8]>) -> Conversation {
         .closes(Server)
 }
 
+/// The same other password many times, then the right one with a line ending behind it.
+pub fn changed_after_many_failures() -> Vec<Conversation> {
+    let salt = &SWITCHED[..20];
+    let stale = (0..200).map(|_| refused(sha2(b"Another-Quarry-17", salt)));
+    stale
+        .chain([refused(sha2(b"Kestrel-Harbor-42\n", salt))])
+        .collect()
+}
+
 /// The same, and let in by full authentication.
 fn let_in(answer: impl AsRef<[u8]>) -> Conversation {
     asked(SHA2, SWITCHED)

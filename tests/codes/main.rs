@@ -102,3 +102,41 @@ fn every_code_is_said_where_it_must_be_and_nowhere_else() {
         }
     }
 }
+
+/// However many like failures came before: a login that a form of the password explains is not called
+/// one with another password.
+#[test]
+fn many_failures_do_not_make_the_next_one_a_wrong_password() {
+    let capture = wire::pcap(&cases::changed_after_many_failures());
+    let given = Candidate::new(
+        "given".into(),
+        None,
+        Secret::password(cases::PASSWORD.to_vec()),
+    );
+    let settings = AnalyzeSettings {
+        candidates: Candidates::new(vec![given]),
+        ..AnalyzeSettings::default()
+    };
+    let report = analyze("many", capture.as_slice(), &settings);
+    let codes = |login: &unscramble::report::ExaminedLogin| {
+        let findings = login.findings.iter();
+        findings.map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    let (last, before) = report.logins.split_last().unwrap();
+    assert_eq!(before.len(), 200);
+    assert!(
+        before
+            .iter()
+            .all(|login| codes(login).contains(&Code::WrongPassword))
+    );
+    assert!(
+        codes(last).contains(&Code::PasswordTransformed),
+        "{:?}",
+        codes(last)
+    );
+    assert!(
+        !codes(last).contains(&Code::WrongPassword),
+        "{:?}",
+        codes(last)
+    );
+}

@@ -51,7 +51,7 @@ pub(crate) fn search<'c>(
         };
     }
     hypotheses = 0;
-    let plan = Plan::new(question, depth);
+    let plan = Plan::new(question);
     for deviations in 0..=depth.max_deviations() {
         let winner = plan.with_deviations(deviations, candidates, user_form, &mut hypotheses);
         if winner.is_some() {
@@ -90,8 +90,6 @@ struct Plan<'r> {
     salts: Vec<(SaltKind, SaltList)>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
-    /// Other forms of the passwords are tried.
-    forms: bool,
 }
 
 /// A formula over a salt, to be tried with every password.
@@ -102,7 +100,7 @@ struct Mix<'p> {
 }
 
 impl<'r> Plan<'r> {
-    fn new(question: &Question<'r>, depth: Search) -> Self {
+    fn new(question: &Question<'r>) -> Self {
         let trials = trials(&question.plugin, question.response);
         let mut kinds: Vec<SaltKind> = trials.iter().map(|t| t.way.salt_kind()).collect();
         kinds.dedup();
@@ -111,7 +109,6 @@ impl<'r> Plan<'r> {
             trials,
             salts: kinds.into_iter().map(salts_of).collect(),
             salt_known: question.salts.current.is_some(),
-            forms: depth.tries_forms(),
         }
     }
 
@@ -140,7 +137,7 @@ impl<'r> Plan<'r> {
                 };
                 let changed = match deviations.checked_sub(so_far) {
                     Some(0) => false,
-                    Some(1) if self.forms => true,
+                    Some(1) => true,
                     _ => continue,
                 };
                 for candidate in candidates {

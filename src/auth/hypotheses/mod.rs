@@ -24,9 +24,6 @@ pub enum Search {
     Full,
     /// One deviation at most: enough where a like failure was searched in full already.
     Reduced,
-    /// One deviation at most, and of those only the ones that are no form of the password; and no salt of
-    /// another connection: where like failures by the dozen were searched so far already.
-    Least,
 }
 
 impl Search {
@@ -36,16 +33,11 @@ impl Search {
         !matches!(self, Self::Full)
     }
 
-    /// Whether other forms of the password are tried.
-    const fn tries_forms(self) -> bool {
-        !matches!(self, Self::Least)
-    }
-
     /// The most deviations a hypothesis may have.
     const fn max_deviations(self) -> u8 {
         match self {
             Self::Full => 3,
-            Self::Reduced | Self::Least => 1,
+            Self::Reduced => 1,
         }
     }
 }
