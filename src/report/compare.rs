@@ -19,6 +19,7 @@ pub use table::render as table;
 use crate::compare::{Cell, Comparison, Difference, Party, Row, Value};
 use crate::report::build::Builder;
 use crate::report::model::{Finding, SCHEMA_VERSION, Sentence, Tool};
+use crate::report::time::Time;
 use crate::report::{CaptureReport, ExaminedLogin, names};
 use model::{Conclusion, Divergence, Report, Sides, Step};
 
@@ -134,7 +135,9 @@ impl Builder<'_> {
                 address: self.redactor().address(end),
                 port: end.port,
             })),
-            Value::Time(time) => ours(names::time(*time).unwrap_or_default()),
+            Value::Time(time) => {
+                ours(Time::of(*time).map_or_else(String::new, |time| time.to_string()))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::report::model::{
     Capture, Endpoint, Evidence, Group, Login, OutcomeKind, Report, Verdict,
 };
 use crate::report::text::for_cell;
+use crate::report::time::Time;
 use crate::report::{standing, words};
 
 /// Characters of one cell. Spreadsheets take 32767; the whole text is in the JSON report.
@@ -131,11 +132,15 @@ fn summary_cells(by: &str, group: &Group) -> [String; 12] {
         group.accepted.to_string(),
         group.rejected.to_string(),
         group.unknown.to_string(),
-        text(&group.first),
-        text(&group.last),
+        time(group.first),
+        time(group.last),
         faults.collect::<Vec<_>>().join("; "),
         errors.collect::<Vec<_>>().join("; "),
     ]
+}
+
+fn time(time: Option<Time>) -> String {
+    time.map_or_else(String::new, |time| time.to_string())
 }
 
 /// The values of one row; the order is that of [`COLUMNS`].
@@ -154,7 +159,7 @@ fn cells(capture: &Capture, login: &Login, severity: &str) -> [String; 48] {
         capture.path.clone(),
         login.stream.to_string(),
         login.attempt.to_string(),
-        text(&login.time),
+        time(login.time),
         client,
         client_port,
         server,

@@ -39,6 +39,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod time;
 pub mod verify;
 pub mod words;
 

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::report::time::Time;
+
 pub use super::sentence::Sentence;
 
 /// The version of this shape. Fields may come; the meaning of these stays.
@@ -109,7 +111,7 @@ pub struct Login {
     /// 0, then 1… for each COM_CHANGE_USER.
     pub attempt: u32,
     /// RFC 3339, UTC, nanoseconds.
-    pub time: Option<String>,
+    pub time: Option<Time>,
     /// The end that logs in.
     pub client: Endpoint,
     /// The end that greets.
@@ -353,7 +355,7 @@ pub struct Evidence {
     #[schemars(extend("enum" = ["client", "server"]))]
     pub from: &'static str,
     /// When, as the login's `time`.
-    pub time: Option<String>,
+    pub time: Option<Time>,
     /// Its payload's length in bytes.
     pub length: u64,
 }
@@ -477,9 +479,9 @@ pub struct Group {
     /// Abandoned, or the end was not captured.
     pub unknown: u64,
     /// The first login's time.
-    pub first: Option<String>,
+    pub first: Option<Time>,
     /// The last login's time.
-    pub last: Option<String>,
+    pub last: Option<Time>,
     /// The findings, worst first.
     pub faults: Vec<Fault>,
     /// The server's errors, the most frequent first.
@@ -496,9 +498,9 @@ pub struct Fault {
     /// How many have it.
     pub logins: u64,
     /// The first of them.
-    pub since: Option<String>,
+    pub since: Option<Time>,
     /// The last of them.
-    pub until: Option<String>,
+    pub until: Option<Time>,
 }
 
 /// A server's error at several logins.

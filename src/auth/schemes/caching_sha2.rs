@@ -12,6 +12,7 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::short::sha256;
 use super::xor;
 
 /// The two hashes of a password that the formula needs, wiped when dropped.
@@ -38,28 +39,20 @@ impl Stages {
     /// The response as the plugin prescribes it.
     #[must_use]
     pub fn response(&self, salt: &[u8]) -> [u8; 32] {
-        xor(hash(self.twice.as_slice(), salt), &self.once)
+        xor(sha256(self.twice.as_slice(), salt), &self.once)
     }
 
     /// With salt and hash in the wrong order: SHA256(password) XOR SHA256(salt ‖ SHA256(SHA256(password))).
     #[must_use]
     pub fn response_reversed(&self, salt: &[u8]) -> [u8; 32] {
-        xor(hash(salt, self.twice.as_slice()), &self.once)
+        xor(sha256(salt, self.twice.as_slice()), &self.once)
     }
 
     /// With the inner hash taken once only: SHA256(password) XOR SHA256(SHA256(password) ‖ salt).
     #[must_use]
     pub fn response_single_hash(&self, salt: &[u8]) -> [u8; 32] {
-        xor(hash(self.once.as_slice(), salt), &self.once)
+        xor(sha256(self.once.as_slice(), salt), &self.once)
     }
-}
-
-fn hash(first: &[u8], second: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(first)
-        .chain_update(second)
-        .finalize()
-        .into()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod parsec;
 pub mod rsa;
 pub mod scram;
 pub mod sha256;
+mod short;
 
 /// `a` XOR `b`, byte by byte.
 fn xor<const N: usize>(mut a: [u8; N], b: &[u8; N]) -> [u8; N] {

@@ -12,6 +12,7 @@ use sha1::{Digest, Sha1};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::short::sha1;
 use super::xor;
 
 /// The two hashes of a password that the formula needs, wiped when dropped.
@@ -38,19 +39,19 @@ impl Stages {
     /// The response as the plugin prescribes it.
     #[must_use]
     pub fn response(&self, salt: &[u8]) -> [u8; 20] {
-        xor(hash(salt, self.twice.as_slice()), &self.once)
+        xor(sha1(salt, self.twice.as_slice()), &self.once)
     }
 
     /// With salt and hash in the wrong order: SHA1(password) XOR SHA1(SHA1(SHA1(password)) ‖ salt).
     #[must_use]
     pub fn response_reversed(&self, salt: &[u8]) -> [u8; 20] {
-        xor(hash(self.twice.as_slice(), salt), &self.once)
+        xor(sha1(self.twice.as_slice(), salt), &self.once)
     }
 
     /// With the inner hash taken once only: SHA1(password) XOR SHA1(salt ‖ SHA1(password)).
     #[must_use]
     pub fn response_single_hash(&self, salt: &[u8]) -> [u8; 20] {
-        xor(hash(salt, self.once.as_slice()), &self.once)
+        xor(sha1(salt, self.once.as_slice()), &self.once)
     }
 }
 
@@ -58,26 +59,18 @@ impl Stages {
 /// SHA1(response XOR SHA1(salt ‖ stored)) = stored.
 #[must_use]
 pub fn proves(response: [u8; 20], salt: &[u8], stored: &[u8; 20]) -> bool {
-    unmasked_is(response, &hash(salt, stored), stored)
+    unmasked_is(response, &sha1(salt, stored), stored)
 }
 
 /// The same for the wrong order of salt and hash.
 #[must_use]
 pub fn proves_reversed(response: [u8; 20], salt: &[u8], stored: &[u8; 20]) -> bool {
-    unmasked_is(response, &hash(stored, salt), stored)
+    unmasked_is(response, &sha1(stored, salt), stored)
 }
 
 fn unmasked_is(response: [u8; 20], mask: &[u8; 20], stored: &[u8; 20]) -> bool {
     let once = Zeroizing::new(xor(response, mask));
     Sha1::digest(once.as_slice()).ct_eq(stored).into()
-}
-
-fn hash(first: &[u8], second: &[u8]) -> [u8; 20] {
-    Sha1::new()
-        .chain_update(first)
-        .chain_update(second)
-        .finalize()
-        .into()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
+use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Numbering, model, names, text};
 use crate::tls::shape::InferredOutcome;
 
@@ -33,7 +34,7 @@ impl Builder<'_> {
         model::Login {
             stream: examined.stream,
             attempt: login.attempt,
-            time: login.first.time.and_then(names::time),
+            time: login.first.time.and_then(Time::of),
             client: self.endpoint(&login.client),
             server: self.endpoint(&login.server),
             proxied_for: login.proxied_for.as_ref().map(|end| self.endpoint(end)),
@@ -72,7 +73,7 @@ impl Builder<'_> {
                         packet: own.map_or(step.at.number, |(_, packet)| packet),
                         capture: own.map(|(path, _)| self.redactor.path(path)),
                         from: names::side(step.side),
-                        time: step.at.time.and_then(names::time),
+                        time: step.at.time.and_then(Time::of),
                         length: step.length,
                     }
                 })

@@ -18,7 +18,8 @@ use crate::limits;
 use crate::mysql::{Login, Outcome};
 use crate::net::Endpoint;
 use crate::report::build::Builder;
-use crate::report::{ExaminedLogin, Relation, model, names};
+use crate::report::time::Time;
+use crate::report::{ExaminedLogin, Relation, model};
 
 /// Name, version, whether the name is a guess.
 type Key = (Option<String>, Option<String>, bool);
@@ -96,7 +97,7 @@ impl Row {
     }
 
     fn model(self, (name, version, guessed): Key) -> model::Group {
-        let text = |time: Option<Timestamp>| time.and_then(names::time);
+        let text = |time: Option<Timestamp>| time.and_then(Time::of);
         let mut faults: Vec<_> = self.faults.into_iter().collect();
         let rank = |severity: &str| match severity {
             "error" => 0,
