@@ -181,7 +181,7 @@ fn login_packets_whose_lengths_lie() {
         ]);
         assert_eq!(report.logins.len(), 1, "{lie:02x?}");
         let request = report.logins[0].login.request.as_ref();
-        for (key, value) in request.iter().flat_map(|request| &request.attributes) {
+        for (key, value) in request.iter().flat_map(|request| request.attributes.iter()) {
             assert!(key.len() + value.len() <= lie.len(), "{lie:02x?}");
         }
         let accused = report.logins[0].findings.iter().map(|f| f.code.to_string());

@@ -101,7 +101,11 @@ fn greeting(payload: &[u8]) -> (Result<Fields, String>, Result<Fields, String>) 
 fn login(payload: &[u8]) -> (Result<Fields, String>, Result<Fields, String>) {
     let here = HandshakeResponse::parse(payload, 0, None).map_err(|error| error.to_string());
     let here = here.map(|login| {
-        let attributes: BTreeMap<_, _> = login.attributes.iter().cloned().collect();
+        let attributes: BTreeMap<_, _> = login
+            .attributes
+            .iter()
+            .map(|(key, value)| (key.to_vec(), value.to_vec()))
+            .collect();
         Fields::from([
             (
                 "capabilities",

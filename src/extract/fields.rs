@@ -105,7 +105,7 @@ impl Walk<'_> {
             return Some(());
         }
         self.skip_count()?;
-        for (key, value) in &request.attributes {
+        for (key, value) in request.attributes.iter() {
             self.count(key.len())?;
             let key = self.expect(key)?;
             self.count(value.len())?;
@@ -183,10 +183,9 @@ mod tests {
             user: Some(b"app".to_vec()),
             database: Some(b"shop".to_vec()),
             plugin: Some(Plugin::Dialog),
-            attributes: vec![
-                (b"_pid".to_vec(), b"12".to_vec()),
-                (b"a".to_vec(), b"bc".to_vec()),
-            ],
+            attributes: [(&b"_pid"[..], &b"12"[..]), (b"a", b"bc")]
+                .into_iter()
+                .collect(),
             capabilities: Some(Capabilities(flags)),
             ..LoginRequest::default()
         };

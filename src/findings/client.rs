@@ -119,7 +119,7 @@ mod tests {
     fn the_program_is_better_than_a_guess() {
         let mut login = Script::native().login;
         let request = login.request.as_mut().unwrap();
-        request.attributes = vec![(b"program_name".to_vec(), b"nightly".to_vec())];
+        request.attributes.push(b"program_name", b"nightly");
         assert!(Client::of(&login).unwrap().is_named("nightly"));
     }
 

@@ -168,8 +168,10 @@ impl Script {
 
     pub(super) fn client(mut self, name: &str, version: Option<&str>) -> Self {
         let attributes = &mut self.login.request.as_mut().unwrap().attributes;
-        attributes.push((b"_client_name".to_vec(), name.into()));
-        attributes.extend(version.map(|version| (b"_client_version".to_vec(), version.into())));
+        attributes.push(b"_client_name", name.as_bytes());
+        if let Some(version) = version {
+            attributes.push(b"_client_version", version.as_bytes());
+        }
         self
     }
 

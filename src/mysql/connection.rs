@@ -215,6 +215,16 @@ impl Connection {
         self.replay(events, self.tls.is_some());
     }
 
+    /// The first bytes of all are a whole greeting, in the clear.
+    fn begin_greeted(&mut self, at: PacketRef) {
+        let Some(client) = self.client else {
+            return;
+        };
+        let (client, server) = (self.endpoint(client), self.endpoint(client.opposite()));
+        let exchange = Exchange::begin(client, server, at);
+        self.stage = Stage::Login(Box::new(exchange));
+    }
+
     /// Takes up events that were kept. `opened` says that the bytes were inside TLS and are out of
     /// it already.
     fn replay(&mut self, events: Vec<Event>, opened: bool) {
@@ -302,6 +312,13 @@ impl Connection {
     fn plain(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
         loop {
             match &self.stage {
+                Stage::Watching(watching)
+                    if self.tls.is_none() && watching.is_greeted_by_first(direction, bytes) =>
+                {
+                    // The usual beginning, decided at once.
+                    self.client = Some(direction.opposite());
+                    self.begin_greeted(at);
+                }
                 Stage::Watching(_) => {
                     let bytes = bytes.to_vec();
                     return self.watch(Event::Data {

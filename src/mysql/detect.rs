@@ -109,6 +109,14 @@ pub(super) fn server_bytes(bytes: &[u8], whole: bool) -> Told {
     }
 }
 
+/// Whether the bytes are one greeting and nothing else.
+pub(super) fn is_whole_greeting(bytes: &[u8]) -> bool {
+    let length = bytes.len().checked_sub(Header::SIZE);
+    let header = Header::parse(bytes).filter(|header| length == Some(header.length as usize));
+    let begins = bytes.get(Header::SIZE) == Some(&0x0A);
+    header.is_some() && begins && server_bytes(bytes, false) == Told::Server
+}
+
 fn unless(whole: bool, bytes: &[u8]) -> Told {
     if whole {
         Told::Other(name(bytes))

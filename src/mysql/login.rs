@@ -5,6 +5,7 @@
 
 use crate::capture::PacketRef;
 use crate::mysql::plugin::Plugin;
+use crate::mysql::wire::attributes::Attributes;
 use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::wire::greeting::Greeting;
@@ -96,8 +97,11 @@ impl Login {
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<&[u8]> {
         let request = self.request.as_ref()?;
-        let found = request.attributes.iter().find(|(k, _)| k == key.as_bytes());
-        found.map(|(_, value)| value.as_slice())
+        let found = request
+            .attributes
+            .iter()
+            .find(|(k, _)| *k == key.as_bytes());
+        found.map(|(_, value)| value)
     }
 
     /// The first step of this kind.
@@ -117,7 +121,7 @@ pub struct LoginRequest {
     /// The plugin whose response the packet carries, by the client's word.
     pub plugin: Option<Plugin>,
     /// The connection attributes, in the order sent.
-    pub attributes: Vec<(Vec<u8>, Vec<u8>)>,
+    pub attributes: Attributes,
     /// The client's capabilities; `None` for COM_CHANGE_USER.
     pub capabilities: Option<Capabilities>,
     /// The largest packet the client will take, in bytes.

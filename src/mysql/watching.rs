@@ -85,6 +85,15 @@ impl Watching {
         self.events.push(event);
     }
 
+    /// Whether these bytes, the first of the conversation, are one whole greeting of the end that did
+    /// not open it: then nothing else can come of looking further.
+    pub fn is_greeted_by_first(&self, direction: Direction, bytes: &[u8]) -> bool {
+        self.events.is_empty()
+            && self.client == Some(direction.opposite())
+            && self.proxied_for.is_none()
+            && detect::is_whole_greeting(bytes)
+    }
+
     /// Goes on with what is inside TLS, for a client that is known and behind a header that was
     /// taken off before.
     pub fn begin_inside(&mut self, client: Option<Direction>, proxied_for: Option<Endpoint>) {

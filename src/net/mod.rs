@@ -25,6 +25,7 @@ mod link;
 mod llc;
 mod loopback;
 mod mpls;
+mod plain;
 mod ppp;
 mod pppoe;
 mod radiotap;
@@ -85,8 +86,17 @@ struct State {
 
 impl Decoder {
     /// Walks the headers of a packet, down to TCP if it is that.
+    #[inline]
     #[must_use]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
+        match plain::segment(packet) {
+            Some(segment) => Decoded::Tcp(segment),
+            None => self.decode_any(packet),
+        }
+    }
+
+    /// As [`Decoder::decode`], whatever the packet is.
+    fn decode_any<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         let begin = Next::Link(packet.link, Rest::of_packet(packet));
         let decoded = decoded(packet.at, begin, 0, &mut self.state);
         if self.state.completed.is_some() {

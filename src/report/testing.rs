@@ -126,10 +126,12 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
                 user: Some(b"app_reporting".to_vec()),
                 database: Some(b"shop".to_vec()),
                 plugin: Some(Plugin::NativePassword),
-                attributes: vec![
-                    (b"_client_name".to_vec(), b"pymysql".to_vec()),
-                    (b"_client_version".to_vec(), b"1.1.1".to_vec()),
-                ],
+                attributes: [
+                    (&b"_client_name"[..], &b"pymysql"[..]),
+                    (b"_client_version", b"1.1.1"),
+                ]
+                .into_iter()
+                .collect(),
                 ..LoginRequest::default()
             }),
             switched: true,
@@ -267,7 +269,7 @@ pub(super) fn attack(stream: u64, length: usize) -> ExaminedLogin {
     request.user = Some(text.clone());
     request.database = Some(text.clone());
     request.plugin = Some(Plugin::Other(text.clone()));
-    request.attributes = vec![(text.clone(), text.clone())];
+    request.attributes = [(&text[..], &text[..])].into_iter().collect();
     login.outcome = Outcome::Rejected(ErrorPacket {
         code: 1045,
         sql_state: Some(*b"\x1b[31m"),

@@ -164,7 +164,9 @@ fn planted(password: &[u8]) -> CaptureReport {
     let mut with = |change: fn(&mut Login, Vec<u8>)| change(&mut examined.login, password.to_vec());
     with(|login, p| login.request.as_mut().unwrap().user = Some(p));
     with(|login, p| login.request.as_mut().unwrap().database = Some(p));
-    with(|login, p| login.request.as_mut().unwrap().attributes = vec![(p.clone(), p)]);
+    with(|login, p| {
+        login.request.as_mut().unwrap().attributes = [(&p[..], &p[..])].into_iter().collect()
+    });
     with(|login, p| login.server_version = Some(p));
     with(|login, p| login.greeting.as_mut().unwrap().plugin = Some(crate::mysql::Plugin::Other(p)));
     with(|login, p| {

@@ -105,24 +105,24 @@ fn attributes(out: &mut Collector<'_>, step: StepKind, left: &LoginRequest, righ
     let only = |own: &LoginRequest, other: &LoginRequest| {
         let mut prose = Prose::default();
         let mut first = true;
-        for (key, value) in &own.attributes {
-            let told = matches!(key.as_slice(), b"_client_name" | b"_client_version");
-            if told || other.attributes.contains(&(key.clone(), value.clone())) {
+        for (key, value) in own.attributes.iter() {
+            let told = matches!(key, b"_client_name" | b"_client_version");
+            if told || other.attributes.iter().any(|pair| pair == (key, value)) {
                 continue;
             }
             if !first {
                 prose = prose.say(", ");
             }
             first = false;
-            let kind = match key.as_slice() {
+            let kind = match key {
                 b"_client_host" | b"_server_host" => Captured::Host,
                 b"_platform" | b"_os" => Captured::Client,
                 _ => Captured::Other,
             };
             prose = prose
-                .quote(Captured::Other, key.as_slice())
+                .quote(Captured::Other, key)
                 .say("=")
-                .quote(kind, value.as_slice());
+                .quote(kind, value);
         }
         (!first).then_some(prose)
     };

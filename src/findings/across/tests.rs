@@ -100,7 +100,14 @@ fn the_same_client_was_right_elsewhere() {
         "{text}"
     );
     let mut newer = right;
-    newer.login.request.as_mut().unwrap().attributes[1].1 = b"1.1.2".to_vec();
+    let attributes = &mut newer.login.request.as_mut().unwrap().attributes;
+    let name = attributes.iter().next().unwrap().1.to_vec();
+    *attributes = [
+        (&b"_client_name"[..], &name[..]),
+        (b"_client_version", b"1.1.2"),
+    ]
+    .into_iter()
+    .collect();
     assert!(
         !remark(&[newer, wrong], 1).contains("stream 0"),
         "another version"

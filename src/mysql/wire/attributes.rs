@@ -12,8 +12,63 @@
 use super::field::{Broken, Step, bytes_of};
 use super::lenenc::{byte_string_of, int_of, string_of};
 
-/// Key and value, in the order sent.
-pub type Attributes = Vec<(Vec<u8>, Vec<u8>)>;
+/// Keys and values, in the order sent: their bytes one behind the other, so that the dozen of them that
+/// a client sends needs no dozen buffers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    bytes: Vec<u8>,
+    /// The lengths of keys and values in turn.
+    lengths: Vec<u32>,
+}
+
+impl Attributes {
+    /// Adds a pair.
+    pub fn push(&mut self, key: &[u8], value: &[u8]) {
+        for text in [key, value] {
+            // No message is longer.
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            self.lengths.push(length);
+            self.bytes.extend_from_slice(text);
+        }
+    }
+
+    /// The pairs.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let (lengths, _) = self.lengths.as_chunks::<2>();
+        let mut rest = self.bytes.as_slice();
+        let mut take = move |length: u32| {
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            let (text, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            rest = behind;
+            text
+        };
+        lengths
+            .iter()
+            .map(move |[key, value]| (take(*key), take(*value)))
+    }
+
+    /// How many pairs.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.lengths.len() / 2
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+}
+
+impl<'a> FromIterator<(&'a [u8], &'a [u8])> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (&'a [u8], &'a [u8])>>(pairs: I) -> Self {
+        let mut attributes = Self::default();
+        for (key, value) in pairs {
+            attributes.push(key, value);
+        }
+        attributes
+    }
+}
 
 const BYTE_LENGTHS: &str = "the connection attributes have lengths of one byte above 250";
 const BROKEN: &str = "the connection attributes do not fill their length";
@@ -68,7 +123,10 @@ type StringParser = for<'a> fn(&'static str, &'a [u8]) -> Step<'a, &'a [u8]>;
 
 /// The whole pairs of `body`, and whether they are all of it.
 fn pairs(mut body: &[u8], string: StringParser) -> (Attributes, bool) {
-    let mut pairs = Attributes::new();
+    let mut pairs = Attributes {
+        bytes: Vec::with_capacity(body.len()),
+        lengths: Vec::with_capacity(16),
+    };
     while !body.is_empty() {
         let Ok((rest, key)) = string("a key", body) else {
             return (pairs, false);
@@ -76,7 +134,7 @@ fn pairs(mut body: &[u8], string: StringParser) -> (Attributes, bool) {
         let Ok((rest, value)) = string("a value", rest) else {
             return (pairs, false);
         };
-        pairs.push((key.to_vec(), value.to_vec()));
+        pairs.push(key, value);
         body = rest;
     }
     (pairs, true)
@@ -135,7 +193,11 @@ mod tests {
             let mut input = vec![0xfe];
             input.extend((body.len() as u64).to_le_bytes());
             input.extend(body);
-            prop_assert_eq!(attributes(0, &input), Ok((&[][..], (list, None))));
+            let (rest, (read, quirk)) = attributes(0, &input).unwrap();
+            prop_assert_eq!((rest, quirk), (&[][..], None));
+            prop_assert_eq!((read.len(), read.is_empty()), (list.len(), list.is_empty()));
+            let pairs: Vec<_> = read.iter().map(|(k, v)| (k.to_vec(), v.to_vec())).collect();
+            prop_assert_eq!(pairs, list);
         }
     }
 }

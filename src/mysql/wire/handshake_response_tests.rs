@@ -37,8 +37,11 @@ fn pymysql() {
     assert_eq!(login.auth_response, Some(Captured::rest(&response, 0)));
     assert_eq!(login.database, None);
     assert_eq!(login.plugin, Some(Plugin::NativePassword));
-    let name = (b"_client_name".to_vec(), b"pymysql".to_vec());
-    assert_eq!((login.attributes.len(), &login.attributes[0]), (3, &name));
+    let name = (&b"_client_name"[..], &b"pymysql"[..]);
+    assert_eq!(
+        (login.attributes.len(), login.attributes.iter().next()),
+        (3, Some(name))
+    );
     assert_eq!(login.quirks, NO_QUIRKS);
 }
 
@@ -198,7 +201,13 @@ fn a_cut_never_makes_a_field_shorter() {
         assert!(cut.user.is_none() || cut.user == whole.user);
         assert_eq!(cut.plugin.is_some(), end >= 79, "{end}");
         assert!(cut.plugin.is_none() || cut.plugin == whole.plugin);
-        assert!(whole.attributes.starts_with(&cut.attributes));
+        assert!(cut.attributes.len() <= whole.attributes.len());
+        assert!(
+            cut.attributes
+                .iter()
+                .zip(whole.attributes.iter())
+                .all(|(a, b)| a == b)
+        );
         if let Some(response) = cut.auth_response {
             assert_eq!(response.bytes.len() as u64 + response.missing, 20);
             assert_eq!(response.is_whole(), end >= 57);

@@ -115,7 +115,10 @@ impl Builder<'_> {
     }
 
     fn attributes(&self, login: &Login) -> std::collections::BTreeMap<String, String> {
-        let sent = login.request.iter().flat_map(|request| &request.attributes);
+        let sent = login
+            .request
+            .iter()
+            .flat_map(|request| request.attributes.iter());
         sent.map(|(key, value)| self.redactor.attribute(key, value))
             .collect()
     }

@@ -45,7 +45,7 @@ impl Redactor {
             note(request.user.as_deref().unwrap_or_default(), Named::User);
             let database = request.database.as_deref();
             note(database.unwrap_or_default(), Named::Database);
-            for (key, value) in &request.attributes {
+            for (key, value) in request.attributes.iter() {
                 match treatment(key, value) {
                     Treatment::Stays => {}
                     Treatment::Value(kind) => note(value, kind),
