@@ -288,7 +288,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
                     .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
             }
             let search = self.spent.search(&login);
-            let examined = self.judge(stream, login, &[], search);
+            let examined = self.judge(stream, login, &[], false, search);
             let verdict = &examined.examination.verdict;
             self.spent.note(&examined.login, verdict);
             self.by_time.insert(stream, &examined.login);
@@ -326,6 +326,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         stream: u64,
         login: Login,
         other_salts: &[&[u8]],
+        again: bool,
         search: Search,
     ) -> ExaminedLogin {
         let earlier = login.earlier_salts.clone();
@@ -333,6 +334,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         let context = Context {
             earlier_salts: &earlier,
             other_salts,
+            again,
             server_keys: &self.settings.server_keys,
             search,
         };
@@ -379,8 +381,14 @@ impl<'s, 'l> Analysis<'s, 'l> {
     fn look_again(&self, examined: &ExaminedLogin, search: Search) -> Option<ExaminedLogin> {
         let others = self.by_time.other_salts(examined.stream, &examined.login);
         let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
+        if others.is_empty() {
+            return None;
+        }
+        // With several factors, or two versions, a part of them may have been explained.
+        let examination = &examined.examination;
+        let again = examination.factors.is_empty() && examination.versions.is_none();
         let login = examined.login.clone();
-        (!others.is_empty()).then(|| self.judge(examined.stream, login, &others, search))
+        Some(self.judge(examined.stream, login, &others, again, search))
     }
 
     /// What only several logins together show.

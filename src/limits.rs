@@ -227,8 +227,8 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 
 /// Hypotheses computed without result for one kind of failure (the same user, client, plugin and
 /// error) before like logins are searched less. At least one of them is searched in full; with one
-/// password it is about three, so that a few different mistakes of one client are told apart.
-pub const SEARCH_SPENT: u64 = 10_000;
+/// password it is two, so that a few different mistakes of one client are told apart.
+pub const SEARCH_SPENT: u64 = 5_000;
 
 /// Kinds of failures for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;

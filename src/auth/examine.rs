@@ -24,6 +24,9 @@ pub struct Context<'a> {
     pub earlier_salts: &'a [&'a [u8]],
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
+    /// The same was asked without `other_salts`, and no hypothesis gave the response: what does not
+    /// rest on them is counted, and not computed again.
+    pub again: bool,
     /// RSA keys of the server; each is tried.
     pub server_keys: &'a [Arc<ServerKey>],
     /// How far to search.
@@ -175,7 +178,7 @@ fn examine_factor(
     candidates: &Candidates,
     context: &Context<'_>,
 ) -> Examination {
-    let question = match ask(login, factor, context.earlier_salts, context.other_salts) {
+    let question = match ask(login, factor, context) {
         Ok(question) => question,
         Err(reason) => return Examination::without_response(Verdict::Unverifiable(reason)),
     };

@@ -1,6 +1,7 @@
 //! What a login asks of the recomputation: which response was made under which plugin, over
 //! which salts; or why it cannot be asked.
 
+use super::examine::Context;
 use super::not_computable;
 use super::salt_forms::Salts;
 use super::schemes::scram::Mechanism;
@@ -85,8 +86,7 @@ pub(crate) fn factors(login: &Login) -> Vec<Factor<'_>> {
 pub(crate) fn ask<'a>(
     login: &'a Login,
     factor: Factor<'a>,
-    earlier_salts: &'a [&'a [u8]],
-    other_salts: &'a [&'a [u8]],
+    context: &Context<'a>,
 ) -> Result<Question<'a>, Unverifiable> {
     let (round, before) = factor
         .rounds
@@ -132,8 +132,11 @@ pub(crate) fn ask<'a>(
         salts: Salts {
             current: current.filter(|salt| !salt.is_empty()),
             greeting,
-            earlier: earlier.chain(earlier_salts.iter().copied()).collect(),
-            other: other_salts,
+            earlier: earlier
+                .chain(context.earlier_salts.iter().copied())
+                .collect(),
+            other: context.other_salts,
+            only_other: context.again,
         },
         response: &turn.bytes,
         place: Place {

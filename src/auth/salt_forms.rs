@@ -20,6 +20,8 @@ pub(crate) struct Salts<'a> {
     pub earlier: Vec<&'a [u8]>,
     /// Those of other connections.
     pub other: &'a [&'a [u8]],
+    /// Everything but those was computed before, and gave nothing.
+    pub only_other: bool,
 }
 
 /// How a formula takes its salt.
@@ -34,28 +36,43 @@ pub(crate) enum SaltKind {
 }
 
 /// A list of salts without two of the same bytes; of those the first, plainest, name stays.
-struct Forms(Vec<(SaltForm, Vec<u8>)>);
+#[derive(Default)]
+struct Forms {
+    forms: Vec<(SaltForm, Vec<u8>)>,
+    /// How each begins: there may be hundreds, and hardly any two begin alike.
+    heads: Vec<u64>,
+}
 
 impl Forms {
     fn add(&mut self, form: SaltForm, bytes: impl Into<Vec<u8>>) {
         let bytes = bytes.into();
-        if !self.0.iter().any(|(_, known)| *known == bytes) {
-            self.0.push((form, bytes));
+        let head = head(&bytes);
+        let alike = self.heads.contains(&head);
+        if !alike || !self.forms.iter().any(|(_, known)| *known == bytes) {
+            self.forms.push((form, bytes));
+            self.heads.push(head);
         }
     }
+}
+
+/// The length and the first seven bytes.
+fn head(bytes: &[u8]) -> u64 {
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let first = bytes.iter().take(7);
+    first.fold(length, |head, byte| head << 8 | u64::from(*byte))
 }
 
 /// The forms of the salts, plainest first; the first is the right one whenever the salt in force
 /// is known.
 #[must_use]
 pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Vec<u8>)> {
-    let mut forms = Forms(Vec::new());
+    let mut forms = Forms::default();
     match kind {
         SaltKind::Twenty => twenty(salts, &mut forms),
         SaltKind::Eight => eight(salts, &mut forms),
         SaltKind::Raw => raw(salts, &mut forms),
     }
-    forms.0
+    forms.forms
 }
 
 /// The first of those forms, if the salt in force is known.

@@ -42,6 +42,7 @@ pub fn verify(pasted: &Pasted<'_>, candidates: &Candidates, context: &Context<'_
             greeting: None,
             earlier: context.earlier_salts.to_vec(),
             other: context.other_salts,
+            only_other: context.again,
         },
         response: pasted.response,
         place: Place { round: 0, turn: 0 },

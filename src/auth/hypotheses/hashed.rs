@@ -76,6 +76,7 @@ fn right<'c>(
         trial: &trial,
         salt_form,
         salt,
+        computed_before: false,
     };
     candidates
         .iter()
@@ -90,6 +91,8 @@ struct Plan<'r> {
     salts: Vec<(SaltKind, SaltList)>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
+    /// Only the salts of other connections are new.
+    only_other: bool,
 }
 
 /// A formula over a salt, to be tried with every password.
@@ -97,6 +100,8 @@ struct Mix<'p> {
     trial: &'p Trial<'p>,
     salt_form: SaltForm,
     salt: &'p [u8],
+    /// It was computed before, and gave nothing: its hypotheses count.
+    computed_before: bool,
 }
 
 impl<'r> Plan<'r> {
@@ -109,6 +114,7 @@ impl<'r> Plan<'r> {
             trials,
             salts: kinds.into_iter().map(salts_of).collect(),
             salt_known: question.salts.current.is_some(),
+            only_other: question.salts.only_other,
         }
     }
 
@@ -134,6 +140,7 @@ impl<'r> Plan<'r> {
                     trial,
                     salt_form: *salt_form,
                     salt,
+                    computed_before: self.only_other && *salt_form != SaltForm::OtherConnection,
                 };
                 let changed = match deviations.checked_sub(so_far) {
                     Some(0) => false,
@@ -186,7 +193,8 @@ impl Mix<'_> {
             return None;
         }
         *hypotheses = hypotheses.saturating_add(1);
-        way.gives(password, self.salt, response).then(|| {
+        let gives = !self.computed_before && way.gives(password, self.salt, response);
+        gives.then(|| {
             let mut winner = self.winner(candidate, password.form);
             winner.recomputed = Some(way.response(password, self.salt));
             winner

@@ -107,4 +107,27 @@ proptest! {
             prop_assert!(one_deviation);
         }
     }
+    #[test]
+    fn the_search_with_other_salts_goes_on_where_the_first_ended(
+        password in password(),
+        salt in salt(),
+        others in prop::collection::vec(salt(), 1..4),
+        over in any::<prop::sample::Index>(),
+        changed: bool,
+        explained: bool,
+        reduced: bool,
+    ) {
+        let used = if changed { [password.as_slice(), b"\n"].concat() } else { password.clone() };
+        let used = if explained { used } else { b"of no candidate".to_vec() };
+        let login = direct(Plugin::CachingSha2, &salt, sha2(&used, &over.get(&others)[..20]));
+        let candidates = super::logins::one(password);
+        let search = if reduced { Search::Reduced } else { Search::Full };
+        let others: Vec<&[u8]> = others.iter().map(Vec::as_slice).collect();
+        let whole = Context { other_salts: &others, search, ..Context::default() };
+        let first = examine(&login, &candidates, &Context { search, ..Context::default() });
+        prop_assume!(matches!(first.verdict, Verdict::Mismatch(_)));
+        let again = Context { again: true, ..whole };
+        let verdict = examine(&login, &candidates, &whole).verdict;
+        prop_assert_eq!(verdict, examine(&login, &candidates, &again).verdict);
+    }
 }
