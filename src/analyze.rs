@@ -288,7 +288,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
                     .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
             }
             let search = self.spent.search(&login);
-            let examined = self.judge(stream, login, &[], false, search);
+            let examined = self.judge(stream, login, &[], search);
             let verdict = &examined.examination.verdict;
             self.spent.note(&examined.login, verdict);
             self.by_time.insert(stream, &examined.login);
@@ -326,18 +326,11 @@ impl<'s, 'l> Analysis<'s, 'l> {
         stream: u64,
         login: Login,
         other_salts: &[&[u8]],
-        again: bool,
         search: Search,
     ) -> ExaminedLogin {
         let earlier = login.earlier_salts.clone();
         let earlier: Vec<&[u8]> = earlier.iter().map(Vec::as_slice).collect();
-        let context = Context {
-            earlier_salts: &earlier,
-            other_salts,
-            again,
-            server_keys: &self.settings.server_keys,
-            search,
-        };
+        let context = self.context(&earlier, other_salts, search);
         let candidates = &self.settings.candidates;
         let (login, examination) = auth::examine_versions(login, candidates, &context);
         let mut examined = ExaminedLogin {
@@ -350,6 +343,21 @@ impl<'s, 'l> Analysis<'s, 'l> {
         let established = Established::of(&examined.login, &examined.examination);
         examined.findings = findings::judge(&subject(&examined, &established));
         examined
+    }
+
+    fn context<'c>(
+        &'c self,
+        earlier_salts: &'c [&'c [u8]],
+        other_salts: &'c [&'c [u8]],
+        search: Search,
+    ) -> Context<'c> {
+        Context {
+            earlier_salts,
+            other_salts,
+            again: false,
+            server_keys: &self.settings.server_keys,
+            search,
+        }
     }
 
     /// A response that nothing explains may answer the salt of another connection: looks again
@@ -373,22 +381,37 @@ impl<'s, 'l> Analysis<'s, 'l> {
                 self.diagnostics
                     .note("salts-near-capped", message, number, None);
             }
-            let again = self.look_again(&examined, search);
-            self.settled(again.unwrap_or(examined));
+            let examined = self.look_again(examined, search);
+            self.settled(examined);
         }
     }
 
-    fn look_again(&self, examined: &ExaminedLogin, search: Search) -> Option<ExaminedLogin> {
+    fn look_again(&self, mut examined: ExaminedLogin, search: Search) -> ExaminedLogin {
         let others = self.by_time.other_salts(examined.stream, &examined.login);
-        let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
         if others.is_empty() {
-            return None;
+            return examined;
         }
-        // With several factors, or two versions, a part of them may have been explained.
+        let all =
+            |examined: ExaminedLogin| self.judge(examined.stream, examined.login, &others, search);
         let examination = &examined.examination;
-        let again = examination.factors.is_empty() && examination.versions.is_none();
-        let login = examined.login.clone();
-        Some(self.judge(examined.stream, login, &others, again, search))
+        if !examination.factors.is_empty() || examination.versions.is_some() {
+            // A part of it may have been explained before.
+            return all(examined);
+        }
+        let context = Context {
+            again: true,
+            ..self.context(&[], &others, search)
+        };
+        let candidates = &self.settings.candidates;
+        let again = auth::examine(&examined.login, candidates, &context);
+        match (&mut examined.examination.verdict, again.verdict) {
+            (Verdict::Mismatch(tried), Verdict::Mismatch(more)) => {
+                tried.hypotheses = tried.hypotheses.saturating_add(more.hypotheses);
+                examined
+            }
+            (_, Verdict::Match(_)) => all(examined),
+            _ => examined,
+        }
     }
 
     /// What only several logins together show.

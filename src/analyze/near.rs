@@ -66,7 +66,7 @@ impl ByTime {
     }
 
     /// The salts of other connections within a minute of a login, the nearest first.
-    pub(super) fn other_salts(&self, stream: u64, login: &Login) -> Vec<Vec<u8>> {
+    pub(super) fn other_salts(&self, stream: u64, login: &Login) -> Vec<&[u8]> {
         let Some(time) = login.first.time.map(Timestamp::as_nanos) else {
             return Vec::new();
         };
@@ -90,7 +90,7 @@ impl ByTime {
             }
             if seen.stream != stream {
                 let salt = seen.bytes.get(..usize::from(seen.length));
-                found.push(salt.unwrap_or_default().to_vec());
+                found.push(salt.unwrap_or_default());
             }
         }
         found

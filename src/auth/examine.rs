@@ -24,8 +24,8 @@ pub struct Context<'a> {
     pub earlier_salts: &'a [&'a [u8]],
     /// Salts of other connections near in time, as on the wire; the nearest first.
     pub other_salts: &'a [&'a [u8]],
-    /// The same was asked without `other_salts`, and no hypothesis gave the response: what does not
-    /// rest on them is counted, and not computed again.
+    /// The same was asked without `other_salts`, and no hypothesis gave the response: nothing is tried
+    /// but those.
     pub again: bool,
     /// RSA keys of the server; each is tried.
     pub server_keys: &'a [Arc<ServerKey>],

@@ -102,6 +102,8 @@ fn hashed_or_clear<'c>(
     };
     match question.plugin {
         Plugin::Clear | Plugin::Dialog | Plugin::Sha256 => clear().or_else(hashed),
+        // Without a salt nothing is new.
+        _ if question.salts.only_other => hashed(),
         _ => hashed().or_else(clear),
     }
 }

@@ -20,8 +20,15 @@ pub(crate) struct Salts<'a> {
     pub earlier: Vec<&'a [u8]>,
     /// Those of other connections.
     pub other: &'a [&'a [u8]],
-    /// Everything but those was computed before, and gave nothing.
+    /// Everything else was tried before, and gave nothing.
     pub only_other: bool,
+}
+
+impl Salts<'_> {
+    /// Whether the first of the forms is the right one.
+    pub(crate) const fn begin_right(&self) -> bool {
+        self.current.is_some() && !self.only_other
+    }
 }
 
 /// How a formula takes its salt.
@@ -67,6 +74,10 @@ fn head(bytes: &[u8]) -> u64 {
 #[must_use]
 pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Vec<u8>)> {
     let mut forms = Forms::default();
+    if salts.only_other {
+        other(kind, salts, &mut forms);
+        return forms.forms;
+    }
     match kind {
         SaltKind::Twenty => twenty(salts, &mut forms),
         SaltKind::Eight => eight(salts, &mut forms),
@@ -139,9 +150,21 @@ fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
         forms.add(SaltForm::Earlier, without_nul(wire));
         forms.add(SaltForm::Earlier, with_nul(wire));
     }
+    other(SaltKind::Twenty, salts, forms);
+}
+
+/// Those of other connections.
+fn other(kind: SaltKind, salts: &Salts<'_>, forms: &mut Forms) {
     for wire in salts.other.iter().take(limits::OTHER_SALTS) {
-        forms.add(SaltForm::OtherConnection, without_nul(wire));
-        forms.add(SaltForm::OtherConnection, with_nul(wire));
+        match kind {
+            SaltKind::Twenty => {
+                forms.add(SaltForm::OtherConnection, without_nul(wire));
+                forms.add(SaltForm::OtherConnection, with_nul(wire));
+            }
+            // Eight bytes prove too little for that.
+            SaltKind::Eight => {}
+            SaltKind::Raw => forms.add(SaltForm::OtherConnection, *wire),
+        }
     }
 }
 
@@ -246,9 +269,7 @@ fn raw(salts: &Salts<'_>, forms: &mut Forms) {
     for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, *wire);
     }
-    for wire in salts.other.iter().take(limits::OTHER_SALTS) {
-        forms.add(SaltForm::OtherConnection, *wire);
-    }
+    other(SaltKind::Raw, salts, forms);
 }
 
 fn nuls_stripped(salt: &[u8]) -> &[u8] {

@@ -43,6 +43,9 @@ pub(crate) fn search<'c>(
     depth: Search,
 ) -> Found<'c> {
     let mut hypotheses = 0;
+    if question.salts.only_other {
+        return searched(question, candidates, user_form, depth);
+    }
     // What almost every login is: the right one, told without making a plan.
     if let Some(winner) = right(question, candidates, &mut hypotheses) {
         return Found {
@@ -50,7 +53,17 @@ pub(crate) fn search<'c>(
             hypotheses,
         };
     }
-    hypotheses = 0;
+    searched(question, candidates, user_form, depth)
+}
+
+/// The whole plan.
+fn searched<'c>(
+    question: &Question<'_>,
+    candidates: &[&'c Candidate],
+    user_form: Option<&Prepared>,
+    depth: Search,
+) -> Found<'c> {
+    let mut hypotheses = 0;
     let plan = Plan::new(question);
     for deviations in 0..=depth.max_deviations() {
         let winner = plan.with_deviations(deviations, candidates, user_form, &mut hypotheses);
@@ -76,7 +89,6 @@ fn right<'c>(
         trial: &trial,
         salt_form,
         salt,
-        computed_before: false,
     };
     candidates
         .iter()
@@ -91,8 +103,6 @@ struct Plan<'r> {
     salts: Vec<(SaltKind, SaltList)>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
-    /// Only the salts of other connections are new.
-    only_other: bool,
 }
 
 /// A formula over a salt, to be tried with every password.
@@ -100,8 +110,6 @@ struct Mix<'p> {
     trial: &'p Trial<'p>,
     salt_form: SaltForm,
     salt: &'p [u8],
-    /// It was computed before, and gave nothing: its hypotheses count.
-    computed_before: bool,
 }
 
 impl<'r> Plan<'r> {
@@ -113,8 +121,7 @@ impl<'r> Plan<'r> {
         Self {
             trials,
             salts: kinds.into_iter().map(salts_of).collect(),
-            salt_known: question.salts.current.is_some(),
-            only_other: question.salts.only_other,
+            salt_known: question.salts.begin_right(),
         }
     }
 
@@ -140,7 +147,6 @@ impl<'r> Plan<'r> {
                     trial,
                     salt_form: *salt_form,
                     salt,
-                    computed_before: self.only_other && *salt_form != SaltForm::OtherConnection,
                 };
                 let changed = match deviations.checked_sub(so_far) {
                     Some(0) => false,
@@ -193,8 +199,7 @@ impl Mix<'_> {
             return None;
         }
         *hypotheses = hypotheses.saturating_add(1);
-        let gives = !self.computed_before && way.gives(password, self.salt, response);
-        gives.then(|| {
+        way.gives(password, self.salt, response).then(|| {
             let mut winner = self.winner(candidate, password.form);
             winner.recomputed = Some(way.response(password, self.salt));
             winner

@@ -29,7 +29,7 @@ pub(crate) fn search<'c>(
     let mut hypotheses = 0_u64;
     for deviations in 0..=depth.max_deviations().min(most) {
         for (index, (salt_form, salt)) in salts.iter().enumerate() {
-            let wrong_salt = u8::from(index > 0 || question.salts.current.is_none());
+            let wrong_salt = u8::from(index > 0 || !question.salts.begin_right());
             let changed = match deviations.checked_sub(wrong_salt) {
                 Some(0) => false,
                 Some(1) => true,

@@ -96,7 +96,9 @@ pub(crate) fn search_parsec<'c>(
             hypotheses = hypotheses.saturating_add(1);
             // Of a signer that mixes randomness in, only the nonce in force is expected.
             let signed = parsec::signs(&keys, nonce, response)
-                || (index == 0 && parsec::verifies(&keys, nonce, response));
+                || (index == 0
+                    && !question.salts.only_other
+                    && parsec::verifies(&keys, nonce, response));
             if signed {
                 let formula = Formula::Plugin(Plugin::Parsec);
                 let mut winner = Winner::plain(candidate, password.form, Some(*form), formula);
