@@ -8,21 +8,22 @@
 //! Nothing here knows of files, options or the formats of reports.
 
 mod joined;
+mod judging;
 mod near;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
-use near::{ByTime, near};
+use judging::{Court, Judged, Judging, UNDER_WAY};
 use zeroize::Zeroizing;
 
-use crate::auth::{self, Candidates, Context, Search, Spent, Verdict};
+use crate::auth::Candidates;
 use crate::capture::{CaptureError, CaptureReader, Packet, Timestamp};
 use crate::diagnostic::Diagnostics;
-use crate::findings::{self, Across, Established, Finding, Subject};
 use crate::limits;
-use crate::mysql::{Connection, Elsewhere, Login, Transport};
+use crate::mysql::{Connection, Elsewhere, Login};
 use crate::net::{Checksum, Decoded, Decoder, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Span, Status};
 use crate::tcp::{Handler as _, Interest, Table};
@@ -45,30 +46,42 @@ pub struct AnalyzeSettings {
 
 /// Is given each login once, as soon as nothing that comes later in the capture changes its verdict; what
 /// it gives back is kept in the report.
-pub type Listener<'l> = &'l mut dyn FnMut(ExaminedLogin) -> Option<ExaminedLogin>;
+pub type Listener<'l> = &'l mut (dyn FnMut(ExaminedLogin) -> Option<ExaminedLogin> + Send);
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &[], &mut Some)
+    analyze_with(path, source, settings, &[], &mut Some, false)
 }
 
 /// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
 /// hears of the logins while the capture is read, with the findings that need only that login, in
-/// the order in which they are settled.
+/// the order in which they are settled. `beside`: logins are judged in a second thread, for a long file
+/// that another processor has nothing else to do than.
 pub fn analyze_with(
     path: &str,
     source: impl Read,
     settings: &AnalyzeSettings,
     key_logs: &[Arc<KeyLog>],
     listener: Listener<'_>,
+    beside: bool,
 ) -> CaptureReport {
-    let mut analysis = Analysis::new(settings, key_logs, listener);
-    let mut decoder = Decoder::default();
-    let mut report = analysis.read(path, source, &mut decoder);
-    if report.format.is_some() {
-        analysis.finish(&mut report, decoder);
+    let judging = Judging::new(settings, listener);
+    if !beside {
+        let court = Court::Here(Box::new(judging));
+        let analysis = Analysis::new(settings, key_logs, court);
+        return analysis.whole(path, source, Judged::default);
     }
-    report
+    std::thread::scope(|scope| {
+        let (sender, found) = sync_channel(UNDER_WAY);
+        let thread = scope.spawn(move || judging.all(&found));
+        let court = Court::Beside(sender, Vec::new());
+        let analysis = Analysis::new(settings, key_logs, court);
+        analysis.whole(path, source, || {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })
 }
 
 /// Whether reading failed because this is no capture at all.
@@ -101,36 +114,16 @@ fn error_chain(error: &CaptureError) -> String {
     }
 }
 
-/// When responses that nothing explains are looked at again.
-#[derive(Clone, Copy)]
-enum When {
-    /// At this time of the capture.
-    At(Timestamp),
-    /// A login was found.
-    Crowded,
-    /// The capture is over.
-    Over,
-}
-
 /// One capture while it is read.
 struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
-    listener: Listener<'l>,
     table: Table<Connection>,
     /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
     keys: Arc<Keys>,
     key_logs: Vec<Arc<KeyLog>>,
-    /// Those that are settled and kept.
-    logins: Vec<ExaminedLogin>,
-    across: Across,
-    /// Any login was found; any that TLS kept closed.
-    found: [bool; 2],
-    /// Those that the salt of another connection may yet explain, oldest first, each with how many
-    /// logins were noted before it.
-    unsettled: VecDeque<(u64, Search, ExaminedLogin)>,
-    by_time: ByTime,
-    /// Failures that were searched in full without result.
-    spent: Spent,
+    court: Court<'s, 'l>,
+    /// The time of the packet that is looked at.
+    now: Option<Timestamp>,
     /// What the conversations without a login were, by their server's port.
     elsewhere: BTreeMap<(Elsewhere, u16), u64>,
     diagnostics: Diagnostics,
@@ -141,26 +134,39 @@ struct Analysis<'s, 'l> {
 }
 
 impl<'s, 'l> Analysis<'s, 'l> {
-    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>], listener: Listener<'l>) -> Self {
+    fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>], court: Court<'s, 'l>) -> Self {
         let key_logs = [&settings.key_logs, found].concat();
         let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
         Self {
             settings,
-            listener,
-            unsettled: VecDeque::new(),
-            by_time: ByTime::default(),
+            court,
+            now: None,
             table: Table::default(),
             keys: Arc::new(keys),
             key_logs,
-            logins: Vec::new(),
-            across: Across::default(),
-            found: [false; 2],
-            spent: Spent::default(),
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
             before: 0,
             late_secrets: false,
         }
+    }
+
+    /// Reads a file, and says what became of it. `elsewhere` gives what became of logins that were
+    /// judged in another thread.
+    fn whole(
+        mut self,
+        path: &str,
+        source: impl Read,
+        elsewhere: impl FnOnce() -> Judged,
+    ) -> CaptureReport {
+        let mut decoder = Decoder::default();
+        let mut report = self.read(path, source, &mut decoder);
+        if report.format.is_some() {
+            self.end(&mut report, decoder);
+            let judged = self.court.close().unwrap_or_else(elsewhere);
+            self.conclude(&mut report, judged);
+        }
+        report
     }
 
     /// Reads a file to its end, or as far as it can be read. The decoder is no part of the analysis:
@@ -218,8 +224,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     #[inline]
     fn packet(&mut self, packet: &Packet<'_>, decoder: &mut Decoder, span: &mut Span) {
-        if let (Some(now), false) = (packet.at.time, self.unsettled.is_empty()) {
-            self.settle(When::At(now));
+        self.now = packet.at.time;
+        if let Some(now) = self.now {
+            self.court.now(now);
         }
         match decoder.decode(packet) {
             Decoded::Tcp(segment) => self.segment(&segment, span),
@@ -283,156 +290,12 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     fn examine(&mut self, stream: u64, found: Vec<Login>) {
         for login in found {
-            for odd in findings::oddities(&login) {
-                self.diagnostics
-                    .note(odd.kind, odd.message, Some(odd.packet), Some(stream));
-            }
-            let search = self.spent.search(&login);
-            let examined = self.judge(stream, login, &[], search);
-            let verdict = &examined.examination.verdict;
-            self.spent.note(&examined.login, verdict);
-            self.by_time.insert(stream, &examined.login);
-            if matches!(verdict, Verdict::Mismatch(_)) {
-                let noted = self.by_time.noted();
-                self.unsettled.push_back((noted, search, examined));
-            } else {
-                self.settled(examined);
-            }
-        }
-        if !self.unsettled.is_empty() {
-            self.settle(When::Crowded);
+            self.court.take(stream, login, self.now);
         }
     }
 
-    /// Nothing that comes changes what is said of this login alone.
-    fn settled(&mut self, examined: ExaminedLogin) {
-        let established = Established::of(&examined.login, &examined.examination);
-        self.across.see(&subject(&examined, &established));
-        let sealed = matches!(
-            &examined.login.transport,
-            Transport::Tls {
-                sealed: Some(_),
-                ..
-            }
-        );
-        let [any, any_sealed] = &mut self.found;
-        *any = true;
-        *any_sealed |= sealed;
-        self.logins.extend((self.listener)(examined));
-    }
-
-    fn judge(
-        &self,
-        stream: u64,
-        login: Login,
-        other_salts: &[&[u8]],
-        search: Search,
-    ) -> ExaminedLogin {
-        let earlier = login.earlier_salts.clone();
-        let earlier: Vec<&[u8]> = earlier.iter().map(Vec::as_slice).collect();
-        let context = self.context(&earlier, other_salts, search);
-        let candidates = &self.settings.candidates;
-        let (login, examination) = auth::examine_versions(login, candidates, &context);
-        let mut examined = ExaminedLogin {
-            stream,
-            login,
-            examination,
-            findings: Vec::new(),
-            related: Vec::new(),
-        };
-        let established = Established::of(&examined.login, &examined.examination);
-        examined.findings = findings::judge(&subject(&examined, &established));
-        examined
-    }
-
-    fn context<'c>(
-        &'c self,
-        earlier_salts: &'c [&'c [u8]],
-        other_salts: &'c [&'c [u8]],
-        search: Search,
-    ) -> Context<'c> {
-        Context {
-            earlier_salts,
-            other_salts,
-            again: false,
-            server_keys: &self.settings.server_keys,
-            search,
-        }
-    }
-
-    /// A response that nothing explains may answer the salt of another connection: looks again
-    /// with the salts seen near in time, once no other can come.
-    fn settle(&mut self, when: When) {
-        while let Some((noted, _, first)) = self.unsettled.front() {
-            let due = match (when, first.login.first.time) {
-                (When::Over, _) => true,
-                (When::At(now), Some(began)) => !near(now, began),
-                (When::At(_), None) => false,
-                (When::Crowded, _) => {
-                    self.by_time.noted().saturating_sub(*noted) >= limits::UNSETTLED
-                }
-            };
-            let Some((_, search, examined)) = self.unsettled.pop_front_if(|_| due) else {
-                return;
-            };
-            if matches!(when, When::Crowded) {
-                let message = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
-                let number = Some(examined.login.first.number);
-                self.diagnostics
-                    .note("salts-near-capped", message, number, None);
-            }
-            let examined = self.look_again(examined, search);
-            self.settled(examined);
-        }
-    }
-
-    fn look_again(&self, mut examined: ExaminedLogin, search: Search) -> ExaminedLogin {
-        let others = self.by_time.other_salts(examined.stream, &examined.login);
-        if others.is_empty() {
-            return examined;
-        }
-        let all =
-            |examined: ExaminedLogin| self.judge(examined.stream, examined.login, &others, search);
-        let examination = &examined.examination;
-        if !examination.factors.is_empty() || examination.versions.is_some() {
-            // A part of it may have been explained before.
-            return all(examined);
-        }
-        let context = Context {
-            again: true,
-            ..self.context(&[], &others, search)
-        };
-        let candidates = &self.settings.candidates;
-        let again = auth::examine(&examined.login, candidates, &context);
-        match (&mut examined.examination.verdict, again.verdict) {
-            (Verdict::Mismatch(tried), Verdict::Mismatch(more)) => {
-                tried.hypotheses = tried.hypotheses.saturating_add(more.hypotheses);
-                examined
-            }
-            (_, Verdict::Match(_)) => all(examined),
-            _ => examined,
-        }
-    }
-
-    /// What only several logins together show.
-    fn look_across(&mut self) -> Vec<Finding> {
-        for examined in &mut self.logins {
-            let mut findings = std::mem::take(&mut examined.findings);
-            let established = Established::of(&examined.login, &examined.examination);
-            self.across
-                .annotate(&subject(examined, &established), &mut findings);
-            examined.findings = findings;
-        }
-        if self.across.overflowed() {
-            let message =
-                "too many clients and users to follow: findings across logins may be missing";
-            self.diagnostics
-                .note("across-overflow", message, None, None);
-        }
-        self.across.findings()
-    }
-
-    fn finish(mut self, report: &mut CaptureReport, mut decoder: Decoder) {
+    /// Nothing more is read: the logins in conversations that have not ended.
+    fn end(&mut self, report: &mut CaptureReport, mut decoder: Decoder) {
         decoder.finish();
         self.diagnostics.merge(decoder.take_diagnostics());
         report.connections = self.table.conversations();
@@ -454,15 +317,15 @@ impl<'s, 'l> Analysis<'s, 'l> {
             |conversation| Connection::new(conversation, Arc::clone(&ports), Arc::clone(&keys)),
             |stream, connection| self.conversation_over(stream, connection),
         );
-        self.settle(When::Over);
-        report.across = self.look_across();
-        self.logins
-            .sort_by_key(|examined| (examined.stream, examined.login.attempt));
-        let [any, any_sealed] = self.found;
-        if !any {
+    }
+
+    /// What the logins came to, and what was there instead of one.
+    fn conclude(mut self, report: &mut CaptureReport, judged: Judged) {
+        self.diagnostics.merge(judged.diagnostics);
+        if !judged.any {
             self.tell_what_was_there(report);
         }
-        let kept_closed = any_sealed
+        let kept_closed = judged.any_sealed
             || self
                 .elsewhere
                 .keys()
@@ -473,7 +336,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
                 .note("keylog-of-others", message, None, None);
         }
         report.late_secrets = self.late_secrets && kept_closed;
-        report.logins = self.logins;
+        report.across = judged.across;
+        report.logins = judged.logins;
         report.diagnostics = self.diagnostics.into_vec();
     }
 
@@ -501,24 +365,6 @@ impl<'s, 'l> Analysis<'s, 'l> {
             )
         };
         self.diagnostics.note("no-login", message, None, None);
-    }
-}
-
-fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Subject<'a> {
-    let ExaminedLogin {
-        stream,
-        login,
-        examination,
-        ..
-    } = examined;
-    Subject {
-        judged: examination
-            .response
-            .and_then(|place| login.rounds.get(place.round)),
-        turn: examination.turn(login),
-        facts: established.facts(),
-        versions: examination.versions.as_deref(),
-        ..Subject::new(*stream, login, &examination.verdict)
     }
 }
 

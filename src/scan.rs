@@ -76,6 +76,9 @@ pub struct Through {
     pub findings: u64,
 }
 
+/// Bytes of a file from which on a second thread for its logins pays.
+const LONG: u64 = 1 << 20;
+
 /// How often a listener hears how far it is while no file ends.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -88,7 +91,9 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
         jobs
     };
     let cores = || std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let threads = settings.threads.unwrap_or_else(cores).get().min(jobs.len());
+    let allowed = settings.threads.unwrap_or_else(cores).get();
+    let threads = allowed.min(jobs.len());
+    let spare = jobs.len() < allowed;
     let next = AtomicUsize::new(0);
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::sync_channel(tell::UNDER_WAY);
@@ -105,7 +110,7 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
                     let Some(job) = jobs.get(at) else { break };
                     let size = if job.is_live() { 1 } else { tell::BATCH };
                     let mut teller = Teller::new(sender.clone(), at, turn, &settings.stop, size);
-                    let mut reports = one(job, settings, read, &mut |login| match wants {
+                    let mut reports = one(job, settings, read, spare, &mut |login| match wants {
                         Wants::Nothing => Some(login),
                         Wants::Copies => {
                             teller.login(login.clone());
@@ -152,6 +157,28 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
     });
     let results = results.finish(observer);
     let unread = jobs.len().saturating_sub(results.len()) as u64;
+    let mut captures = captures(&jobs, results, &mut skipped);
+    if !settings.join {
+        rotation::hint(&mut captures);
+    }
+    let captures = captures.into_iter().map(|(_, report)| report);
+    let mut captures: Vec<CaptureReport> = captures.collect();
+    related::link(&mut captures);
+    skipped.named.sort();
+    Scanned {
+        captures,
+        skipped,
+        unread,
+        interrupted: settings.stop.load(Ordering::Relaxed),
+    }
+}
+
+/// The captures of each job, each with its path; files of folders that are no captures are passed over.
+fn captures(
+    jobs: &[Job],
+    results: Vec<(usize, Vec<CaptureReport>)>,
+    skipped: &mut Skipped,
+) -> Vec<(PathBuf, CaptureReport)> {
     let mut captures = Vec::new();
     for (at, reports) in results {
         let job = jobs.get(at);
@@ -169,19 +196,7 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
             }
         }
     }
-    if !settings.join {
-        rotation::hint(&mut captures);
-    }
-    let captures = captures.into_iter().map(|(_, report)| report);
-    let mut captures: Vec<CaptureReport> = captures.collect();
-    related::link(&mut captures);
-    skipped.named.sort();
-    Scanned {
-        captures,
-        skipped,
-        unread,
-        interrupted: settings.stop.load(Ordering::Relaxed),
-    }
+    captures
 }
 
 impl Through {
@@ -205,6 +220,7 @@ fn one(
     job: &Job,
     settings: &ScanSettings,
     read: &Arc<AtomicU64>,
+    spare: bool,
     listener: Listener<'_>,
 ) -> Vec<CaptureReport> {
     let stop = Arc::clone(&settings.stop);
@@ -213,12 +229,12 @@ fn one(
         Job::Joined { parts, doubts } => joined(parts, doubts, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
-            vec![analysed(label, source, settings, &[], listener)]
+            vec![analysed(label, source, settings, &[], listener, false)]
         }
         Job::Pipe { label, path } => {
             let path = path.clone();
             let source = source::Live::new(move || File::open(path), stop);
-            vec![analysed(label, source, settings, &[], listener)]
+            vec![analysed(label, source, settings, &[], listener, false)]
         }
         Job::File {
             label, path, named, ..
@@ -229,17 +245,19 @@ fn one(
             }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
+                let long = |file: &File| file.metadata().is_ok_and(|about| about.len() >= LONG);
+                let beside = spare && long(&file);
                 let open =
                     |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
                 let mut twice = Twice::new(listener);
                 let mut first = |login| twice.first(login);
-                let mut report = analysed(label, open(file), settings, &[], &mut first);
+                let mut report = analysed(label, open(file), settings, &[], &mut first, beside);
                 if report.late_secrets
                     && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
                 {
                     let found = key_logs_in(open(first));
                     let mut again = |login| twice.second(login);
-                    report = analysed(label, open(second), settings, &found, &mut again);
+                    report = analysed(label, open(second), settings, &found, &mut again, beside);
                 } else {
                     twice.only_once();
                 }
@@ -255,8 +273,10 @@ fn analysed(
     settings: &ScanSettings,
     found: &[Arc<KeyLog>],
     listener: Listener<'_>,
+    beside: bool,
 ) -> CaptureReport {
-    let mut report = analyze_with(label, source, &settings.analyze, found, listener);
+    let analyze = &settings.analyze;
+    let mut report = analyze_with(label, source, analyze, found, listener, beside);
     note_interrupt(&mut report, settings);
     report
 }

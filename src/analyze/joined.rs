@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
+use super::judging::{Court, Judging};
 use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -44,8 +45,9 @@ impl<'s, 'l> Joint<'s, 'l> {
         found: &[Arc<KeyLog>],
         listener: Listener<'l>,
     ) -> Self {
+        let court = Court::Here(Box::new(Judging::new(settings, listener)));
         Self {
-            analysis: Analysis::new(settings, found, listener),
+            analysis: Analysis::new(settings, found, court),
             decoder: Decoder::default(),
             parts: Vec::new(),
             numbering: Numbering::default(),
@@ -95,7 +97,7 @@ impl<'s, 'l> Joint<'s, 'l> {
     #[must_use]
     pub fn finish(self) -> Vec<CaptureReport> {
         let Self {
-            analysis,
+            mut analysis,
             decoder,
             mut parts,
             numbering,
@@ -104,7 +106,9 @@ impl<'s, 'l> Joint<'s, 'l> {
         whole.packets = analysis.before;
         let any = parts.iter().any(|part| part.format.is_some());
         if any {
-            analysis.finish(&mut whole, decoder);
+            analysis.end(&mut whole, decoder);
+            let judged = analysis.court.close().unwrap_or_default();
+            analysis.conclude(&mut whole, judged);
         }
         let numbering = Arc::new(numbering);
         for part in &mut parts {

@@ -165,7 +165,7 @@ fn planted(password: &[u8]) -> CaptureReport {
     with(|login, p| login.request.as_mut().unwrap().user = Some(p));
     with(|login, p| login.request.as_mut().unwrap().database = Some(p));
     with(|login, p| {
-        login.request.as_mut().unwrap().attributes = [(&p[..], &p[..])].into_iter().collect()
+        login.request.as_mut().unwrap().attributes = [(&p[..], &p[..])].into_iter().collect();
     });
     with(|login, p| login.server_version = Some(p));
     with(|login, p| login.greeting.as_mut().unwrap().plugin = Some(crate::mysql::Plugin::Other(p)));

@@ -13,9 +13,9 @@ use crate::limits;
 use crate::report::{CaptureReport, ExaminedLogin};
 
 /// Batches that may be under way.
-pub(super) const UNDER_WAY: usize = 8;
+pub(super) const UNDER_WAY: usize = 4;
 /// Logins of one batch; a pipe tells each at once.
-pub(super) const BATCH: usize = 64;
+pub(super) const BATCH: usize = 256;
 
 /// Which job is told of as it goes.
 #[derive(Default)]

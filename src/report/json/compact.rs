@@ -63,16 +63,15 @@ fn is_plain(bytes: &[u8]) -> bool {
         (word | controls | marks) & TOPS
     }
     let (words, rest) = bytes.as_chunks();
-    let last = match bytes.last_chunk() {
+    let last = if let Some(last) = bytes.last_chunk() {
         // It overlaps what was looked at.
-        Some(last) => *last,
-        None => {
-            let mut padded = [b' '; 8];
-            for (place, byte) in padded.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            padded
+        *last
+    } else {
+        let mut padded = [b' '; 8];
+        for (place, byte) in padded.iter_mut().zip(rest) {
+            *place = *byte;
         }
+        padded
     };
     let words = words.iter().fold(0, |so_far, word| {
         so_far | strange(u64::from_ne_bytes(*word))
