@@ -19,20 +19,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "storm" | "many" => Self::Storm,
-            "mismatch" => Self::Mismatch,
-            "tls" => Self::Tls,
-            "bulk" => Self::Bulk,
-            "idle" => Self::Idle,
-            "open" => Self::Open,
-            "halfopen" => Self::HalfOpen,
-            "disorder" => Self::Disorder,
-            _ => return None,
-        })
-    }
-
     /// Connections that run at the same time.
     const fn at_once(self) -> usize {
         match self {

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     let [kind, count, path] = typed.as_slice() else {
         return usage();
     };
-    let (Some(kind), Ok(count)) = (Kind::named(kind), count.parse::<u64>()) else {
+    let (Some(kind), Ok(count)) = (kind_of(kind), count.parse::<u64>()) else {
         return usage();
     };
     if typed[0] == "many" {
@@ -51,10 +51,10 @@ fn main() -> ExitCode {
         for number in 0..count {
             one(Kind::Storm, 5, &format!("{path}/{number:05}.pcap"), number);
         }
-        fs::write(format!("{path}.toml"), mysql::credentials()).unwrap();
+        fs::write(format!("{path}.toml"), credentials()).unwrap();
     } else {
         one(kind, count, path, 0);
-        fs::write(format!("{path}.toml"), mysql::credentials()).unwrap();
+        fs::write(format!("{path}.toml"), credentials()).unwrap();
     }
     ExitCode::SUCCESS
 }
@@ -77,4 +77,30 @@ fn one(kind: Kind, count: u64, path: &str, seed: u64) {
         }
     }
     capture.finish();
+}
+
+fn kind_of(name: &str) -> Option<Kind> {
+    Some(match name {
+        "storm" | "many" => Kind::Storm,
+        "mismatch" => Kind::Mismatch,
+        "tls" => Kind::Tls,
+        "bulk" => Kind::Bulk,
+        "idle" => Kind::Idle,
+        "open" => Kind::Open,
+        "halfopen" => Kind::HalfOpen,
+        "disorder" => Kind::Disorder,
+        _ => return None,
+    })
+}
+
+/// A password for each user, as `--credentials` takes them.
+fn credentials() -> String {
+    let account = |number| {
+        let user = mysql::user(number);
+        format!(
+            "[[account]]\nuser = \"{user}\"\npassword = \"{}\"\n",
+            mysql::password(&user)
+        )
+    };
+    (0..mysql::USERS).map(account).collect()
 }

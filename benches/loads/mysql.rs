@@ -15,18 +15,6 @@ pub fn password(user: &str) -> String {
     format!("Violet-Harbor-{user}")
 }
 
-/// A password for each user, as `--credentials` takes them.
-pub fn credentials() -> String {
-    let account = |number| {
-        let user = user(number);
-        format!(
-            "[[account]]\nuser = \"{user}\"\npassword = \"{}\"\n",
-            password(&user)
-        )
-    };
-    (0..USERS).map(account).collect()
-}
-
 /// How the login goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
