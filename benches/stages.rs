@@ -8,6 +8,9 @@
     reason = "a benchmark on bytes of its own making"
 )]
 
+#[path = "loads/attacks.rs"]
+mod attacks;
+#[expect(dead_code, reason = "not every load is timed here")]
 #[path = "loads/kinds.rs"]
 mod kinds;
 #[path = "loads/mysql.rs"]

@@ -1,5 +1,6 @@
 //! The kinds of loads: what each connection does, and how the connections mix.
 
+use crate::attacks;
 use crate::mysql::{self, Login};
 use crate::random::Random;
 use crate::tcp::{Connection, Step, closing, opening};
@@ -16,6 +17,12 @@ pub enum Kind {
     Open,
     HalfOpen,
     Disorder,
+    SynData,
+    Conflicts,
+    Switches,
+    Greetings,
+    Announced,
+    Fragments,
 }
 
 impl Kind {
@@ -39,6 +46,7 @@ pub struct Load {
     kind: Kind,
     /// Connections still to begin.
     left: u64,
+    count: u64,
     begun: u64,
     running: Vec<Running>,
     random: Random,
@@ -55,11 +63,14 @@ impl Load {
     pub fn new(kind: Kind, count: u64, random: Random) -> Self {
         let left = match kind {
             Kind::Bulk => (count * 1_000_000).div_ceil(BULK),
+            // All of it in one.
+            Kind::Switches | Kind::Greetings => 1,
             _ => count,
         };
         Self {
             kind,
             left,
+            count,
             begun: 0,
             running: Vec::new(),
             random,
@@ -120,6 +131,17 @@ impl Load {
             }
             Kind::Open => Box::new(opening().into_iter()),
             Kind::HalfOpen => Box::new(opening().into_iter().take(1)),
+            Kind::SynData => Box::new(attacks::syn_with_data(number).into_iter()),
+            Kind::Fragments => Box::new(attacks::fragment().into_iter()),
+            Kind::Conflicts | Kind::Announced | Kind::Switches | Kind::Greetings => {
+                let login = Login::new(0, false, &mut self.random);
+                match self.kind {
+                    Kind::Conflicts => Box::new(attacks::conflict(&login).into_iter()),
+                    Kind::Announced => Box::new(attacks::announced(&login).into_iter()),
+                    Kind::Switches => Box::new(attacks::switches(&login, self.count)),
+                    _ => Box::new(attacks::greetings(&login, self.count)),
+                }
+            }
             Kind::Disorder => Box::new(opening().into_iter().chain(disorder())),
             Kind::Bulk => {
                 let login = Login::new(number, false, &mut self.random);

@@ -12,6 +12,7 @@
     reason = "a tool of the benchmarks, which never sees foreign bytes"
 )]
 
+mod attacks;
 mod kinds;
 mod mysql;
 mod random;
@@ -36,7 +37,13 @@ const USAGE: &str = "usage: loads KIND COUNT FILE
   open      COUNT connections that open and say nothing
   halfopen  COUNT lone SYNs
   disorder  COUNT connections whose every segment waits behind a hole
-  many      COUNT files of a few logins each, in the folder FILE";
+  many      COUNT files of a few logins each, in the folder FILE
+  syndata   COUNT lone SYNs with data
+  conflicts COUNT logins whose request is there twice, with different bytes
+  switches  one login that is switched COUNT times
+  greetings one server that greets COUNT times
+  announced COUNT connections with a packet of 16 MiB announced and never sent
+  fragments COUNT first fragments of packets that never become whole";
 
 fn main() -> ExitCode {
     let typed: Vec<String> = std::env::args().skip(1).collect();
@@ -89,6 +96,12 @@ fn kind_of(name: &str) -> Option<Kind> {
         "open" => Kind::Open,
         "halfopen" => Kind::HalfOpen,
         "disorder" => Kind::Disorder,
+        "syndata" => Kind::SynData,
+        "conflicts" => Kind::Conflicts,
+        "switches" => Kind::Switches,
+        "greetings" => Kind::Greetings,
+        "announced" => Kind::Announced,
+        "fragments" => Kind::Fragments,
         _ => return None,
     })
 }

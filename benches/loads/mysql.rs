@@ -252,7 +252,7 @@ fn text(value: &str) -> Vec<u8> {
     [&[value.len() as u8], value.as_bytes()].concat()
 }
 
-fn packet(sequence: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub fn packet(sequence: u8, parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     let [a, b, c, _] = (body.len() as u32).to_le_bytes();
     [&[a, b, c, sequence], body.as_slice()].concat()

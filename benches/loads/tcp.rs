@@ -7,6 +7,10 @@ pub struct Step {
     pub payload: Vec<u8>,
     /// Sent this many bytes further on in the stream than it should be.
     pub ahead: u32,
+    /// What stands here is sent once more: the stream does not move on.
+    pub again: bool,
+    /// A fragment with more to come.
+    pub more_fragments: bool,
 }
 
 pub const FIN: u8 = 1;
@@ -21,6 +25,8 @@ impl Step {
             flags,
             payload,
             ahead: 0,
+            again: false,
+            more_fragments: false,
         }
     }
 
@@ -115,14 +121,15 @@ impl Connection {
         let mut ip = vec![0x45, 0];
         ip.extend((20 + tcp.len() as u16).to_be_bytes());
         ip.extend(self.identification.to_be_bytes());
-        ip.extend([0x40, 0, 64, 6, 0, 0]);
+        let fragment = if step.more_fragments { 0x20 } else { 0x40 };
+        ip.extend([fragment, 0, 64, 6, 0, 0]);
         ip.extend(from.0);
         ip.extend(to.0);
         let sum = checksum(&ip);
         ip[10..12].copy_from_slice(&sum);
         self.identification = self.identification.wrapping_add(1);
         let length = step.payload.len() as u32 + u32::from(syn) + u32::from(step.flags & FIN);
-        if step.ahead == 0 {
+        if step.ahead == 0 && !step.again {
             self.next[side] = self.next[side].wrapping_add(length);
         }
         let ethernet = [
