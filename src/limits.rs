@@ -122,6 +122,9 @@ pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
 /// nearest first.
 pub const OTHER_SALTS: usize = 64;
 
+/// The same where like responses were searched in full before.
+pub const OTHER_SALTS_REDUCED: usize = 16;
+
 /// How many bytes before a SYN in the capture may belong to its connection. More than that was
 /// not put out of order by any network.
 pub const LATE_SYN: i32 = 64 << 10;
@@ -139,8 +142,9 @@ pub const UNSETTLED: u64 = 4096;
 pub const AWAITING_SECRETS: usize = 4096;
 
 /// Exchanges remembered to count logins that were seen twice, where logins are not kept (ndjson).
-/// Behind the cap none is counted as seen again.
-pub const EXCHANGES: usize = 1 << 20;
+/// Behind the cap none is counted as seen again. It fills a table of 2^20 places as far as that may be
+/// filled before it doubles.
+pub const EXCHANGES: usize = 7 << 17;
 
 /// Logins of a file that wait for their turn in a report of lines before its reading waits, too.
 pub const WAITING_LOGINS: usize = 4096;

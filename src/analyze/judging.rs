@@ -251,7 +251,14 @@ impl<'s, 'l> Judging<'s, 'l> {
     }
 
     fn look_again(&self, mut examined: ExaminedLogin, search: Search) -> ExaminedLogin {
-        let others = self.by_time.other_salts(examined.stream, &examined.login);
+        let most = if search.is_reduced() {
+            limits::OTHER_SALTS_REDUCED
+        } else {
+            limits::OTHER_SALTS
+        };
+        let others = self
+            .by_time
+            .other_salts(examined.stream, &examined.login, most);
         if others.is_empty() {
             return examined;
         }

@@ -65,8 +65,8 @@ impl ByTime {
         self.noted
     }
 
-    /// The salts of other connections within a minute of a login, the nearest first.
-    pub(super) fn other_salts(&self, stream: u64, login: &Login) -> Vec<&[u8]> {
+    /// The salts of other connections within a minute of a login, the nearest first, `most` of them.
+    pub(super) fn other_salts(&self, stream: u64, login: &Login, most: usize) -> Vec<&[u8]> {
         let Some(time) = login.first.time.map(Timestamp::as_nanos) else {
             return Vec::new();
         };
@@ -75,7 +75,7 @@ impl ByTime {
         let mut after = self.salts.range(middle..).peekable();
         let distance = |seen: Option<&&Seen>| seen.map(|seen| seen.time.abs_diff(time));
         let mut found = Vec::new();
-        while found.len() < limits::OTHER_SALTS {
+        while found.len() < most {
             let (behind, ahead) = (distance(before.peek()), distance(after.peek()));
             let earlier = match (behind, ahead) {
                 (Some(behind), Some(ahead)) => behind < ahead,

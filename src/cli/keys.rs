@@ -36,12 +36,11 @@ pub(super) fn key_logs(paths: &[PathBuf]) -> Result<Vec<Arc<KeyLog>>, Trouble> {
 
 /// A file that is still being written is read as far as it goes.
 fn key_log(path: &Path) -> Result<KeyLog, Trouble> {
-    let read = std::fs::read(path).map(Zeroizing::new);
-    let bytes = read.map_err(|error| {
+    let read = std::fs::File::open(path).and_then(KeyLog::read);
+    let log = read.map_err(|error| {
         Trouble::new(format!("--keylog {}: {}", path.display(), reason(&error)))
             .hint("it is what a client writes where SSLKEYLOGFILE says; `unscramble explain tls-not-decrypted` tells how")
     })?;
-    let log = KeyLog::parse(&bytes);
     if log.garbage() > 0 || log.sessions() == 0 {
         anstream::eprintln!(
             "warning: --keylog {}: {} sessions; {} lines are no TLS secrets and were skipped",

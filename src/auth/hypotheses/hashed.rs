@@ -141,6 +141,10 @@ impl<'r> Plan<'r> {
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
             for (index, (salt_form, salt)) in self.salts(trial.way).iter().enumerate() {
+                // That of another connection with two more deviations would explain next to nothing.
+                if *salt_form == SaltForm::OtherConnection && deviations > 2 {
+                    break;
+                }
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
                 let so_far = trial.deviations.saturating_add(wrong_salt);
                 let mix = Mix {

@@ -13,6 +13,7 @@ mod hex;
 mod label;
 
 use std::collections::HashMap;
+use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
@@ -28,6 +29,9 @@ const MASTER: &str = "CLIENT_RANDOM";
 
 /// The longest line: a label, 32 and 48 bytes in hex, two blanks and the end.
 const LINE: usize = 31 + 64 + 96 + 3;
+
+/// Bytes of a key log read at once.
+const BUFFER: usize = 64 << 10;
 
 /// The secrets of one session.
 #[derive(Default)]
@@ -70,6 +74,43 @@ impl KeyLog {
         let mut log = Self::default();
         log.add(bytes);
         log
+    }
+
+    /// Reads a key log that need not be held: those of a busy server are longer than what they hold.
+    ///
+    /// # Errors
+    ///
+    /// When `source` cannot be read.
+    pub fn read(mut source: impl Read) -> io::Result<Self> {
+        let mut log = Self::default();
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        let mut filled = 0_usize;
+        loop {
+            let read = match source.read(buffer.get_mut(filled..).unwrap_or_default()) {
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            filled = filled.saturating_add(read);
+            let here = buffer.get(..filled).unwrap_or_default();
+            if read == 0 {
+                log.add(here);
+                return Ok(log);
+            }
+            let whole = match memchr::memrchr2(b'\n', b'\r', here) {
+                Some(end) => end.saturating_add(1),
+                None if filled == BUFFER => {
+                    // No line of a key log is that long.
+                    log.garbage = log.garbage.saturating_add(1);
+                    filled = 0;
+                    continue;
+                }
+                None => continue,
+            };
+            log.add(here.get(..whole).unwrap_or_default());
+            buffer.copy_within(whole..filled, 0);
+            filled = filled.saturating_sub(whole);
+        }
     }
 
     /// Reads one more into the same. Of two secrets for the same the later counts.
@@ -320,10 +361,38 @@ mod tests {
         assert!(entry + 32 + size_of::<SessionSecrets>() + 32 < 400);
     }
 
+    /// Gives a few bytes at a time.
+    struct Pieces<'b>(&'b [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(into.len());
+            self.0.read(&mut into[..most])
+        }
+    }
+
+    #[test]
+    fn a_line_longer_than_any_is_passed_over() {
+        let text = ["x".repeat(BUFFER * 2), "\n".to_owned(), line(MASTER, 48)].concat();
+        let log = KeyLog::read(text.as_bytes()).unwrap();
+        assert_eq!(log.sessions(), 1);
+        assert!(log.garbage() > 0);
+    }
+
     proptest! {
         #[test]
         fn never_panics(bytes: Vec<u8>) {
             let _ = KeyLog::parse(&bytes);
+        }
+
+        #[test]
+        fn in_pieces_as_at_once(kinds in prop::collection::vec(0..5_usize, 0..12), piece in 1..300_usize, cut in 0..40_usize) {
+            let lines = [line(MASTER, 48), line("SERVER_TRAFFIC_SECRET_0", 32), "# x\r\n".into(), "nonsense\r".into(), line("RSA", 3)];
+            let mut text: String = kinds.iter().map(|kind| lines[*kind].as_str()).collect();
+            text.truncate(text.len().saturating_sub(cut));
+            let told = |log: &KeyLog| (log.sessions(), log.garbage(), log.is_unfinished(), log.lines_of(&random()).to_string());
+            let pieces = KeyLog::read(Pieces(text.as_bytes(), piece)).unwrap();
+            prop_assert_eq!(told(&pieces), told(&KeyLog::parse(text.as_bytes())));
         }
     }
 }
