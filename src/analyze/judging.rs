@@ -17,7 +17,7 @@ use crate::mysql::{Login, Transport};
 use crate::report::ExaminedLogin;
 
 /// Logins that go to the other thread together.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 /// Batches that may wait for it.
 pub(super) const UNDER_WAY: usize = 4;
 

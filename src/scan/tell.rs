@@ -15,7 +15,7 @@ use crate::report::{CaptureReport, ExaminedLogin};
 /// Batches that may be under way.
 pub(super) const UNDER_WAY: usize = 4;
 /// Logins of one batch; a pipe tells each at once.
-pub(super) const BATCH: usize = 256;
+pub(super) const BATCH: usize = 128;
 
 /// Which job is told of as it goes.
 #[derive(Default)]

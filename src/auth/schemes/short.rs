@@ -57,13 +57,29 @@ fn block(first: &[u8], second: &[u8]) -> Option<[u8; BLOCK]> {
     }
     let mut block = [0; BLOCK];
     let (head, rest) = block.split_at_mut_checked(first.len())?;
-    head.copy_from_slice(first);
+    put(first, head);
     let (body, rest) = rest.split_at_mut_checked(second.len())?;
-    body.copy_from_slice(second);
+    put(second, body);
     *rest.first_mut()? = 0x80;
     let bits = u64::try_from(length).ok()?.checked_mul(8)?;
     *rest.last_chunk_mut()? = bits.to_be_bytes();
     Some(block)
+}
+
+/// Copies; the usual lengths without a call.
+fn put(bytes: &[u8], place: &mut [u8]) {
+    fn fixed<const N: usize>(bytes: &[u8], place: &mut [u8]) -> bool {
+        match (<&mut [u8; N]>::try_from(place), <&[u8; N]>::try_from(bytes)) {
+            (Ok(place), Ok(bytes)) => {
+                *place = *bytes;
+                true
+            }
+            _ => false,
+        }
+    }
+    if !fixed::<32>(bytes, place) && !fixed::<20>(bytes, place) {
+        place.copy_from_slice(bytes);
+    }
 }
 
 /// The words of a state as bytes, the first byte of each first.
