@@ -13,7 +13,7 @@ mod wrap;
 
 use sha2::{Digest as _, Sha256};
 use unscramble::analyze::{AnalyzeSettings, analyze};
-use unscramble::auth::{Candidate, Candidates, Secret};
+use unscramble::auth::{Candidate, Candidates, Secret, Verdict};
 use unscramble::report::ExaminedLogin;
 
 /// A copy of packet `number` whose payload byte `place` (from the end) is another, put behind it or before.
@@ -41,15 +41,19 @@ fn packets_with_conflict(
 }
 
 fn judged(all: &Packets) -> ExaminedLogin {
+    let mut logins = all_judged(all);
+    assert_eq!(logins.len(), 1);
+    logins.remove(0)
+}
+
+fn all_judged(all: &Packets) -> Vec<ExaminedLogin> {
     let capture = wrap::pcap(101, all.iter().map(|(micros, ip)| (*micros, ip.as_slice())));
     let candidate = Candidate::new("it".into(), None, Secret::password("Violet-Harbor-42"));
     let settings = AnalyzeSettings {
         candidates: Candidates::new(vec![candidate]),
         ..AnalyzeSettings::default()
     };
-    let mut report = analyze("two versions", capture.as_slice(), &settings);
-    assert_eq!(report.logins.len(), 1);
-    report.logins.remove(0)
+    analyze("two versions", capture.as_slice(), &settings).logins
 }
 
 /// Verdict and outcome in short, the codes, and what is said of the conflict.
@@ -187,4 +191,34 @@ fn conflicts_without_end() {
     let report = analyze("many", capture.as_slice(), &AnalyzeSettings::default());
     let faults = &report.logins[0].login.faults;
     assert_eq!(faults.len(), 64);
+}
+
+/// Many of the same kind may be somebody's attempt to keep us busy.
+#[test]
+fn like_ones_are_searched_less() {
+    let once = packets_with_conflict(RIGHT, 9, 1, 0xff, true);
+    let port = once[0].1[20..22].to_vec();
+    let mut all = Packets::new();
+    for number in 1..8_u8 {
+        for (micros, ip) in &once {
+            let mut ip = ip.clone();
+            for place in [20, 22] {
+                if ip[place..place + 2] == port {
+                    ip[place] = number;
+                }
+            }
+            all.push((*micros, ip));
+        }
+    }
+    let reduced: Vec<bool> = all_judged(&all)
+        .iter()
+        .map(|examined| {
+            let versions = examined.examination.versions.as_ref().unwrap();
+            assert!(examined.examination.is_plain());
+            let mut verdicts = versions.iter();
+            verdicts.any(|verdict| matches!(verdict, Verdict::Mismatch(tried) if tried.reduced))
+        })
+        .collect();
+    assert_eq!(reduced.len(), 7);
+    assert!(!reduced[0] && reduced[6], "{reduced:?}");
 }

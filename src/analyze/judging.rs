@@ -156,6 +156,10 @@ impl<'s, 'l> Judging<'s, 'l> {
         let examined = self.judge(stream, login, &[], search);
         let verdict = &examined.examination.verdict;
         self.spent.note(&examined.login, verdict);
+        // Of two versions, the one that was not sent may be what takes long.
+        for version in examined.examination.versions.iter().flat_map(|v| v.iter()) {
+            self.spent.note(&examined.login, version);
+        }
         self.by_time.insert(stream, &examined.login);
         if matches!(verdict, Verdict::Mismatch(_)) {
             let noted = self.by_time.noted();
