@@ -36,6 +36,7 @@ pub mod findings;
 pub mod limits;
 pub mod mysql;
 pub mod net;
+pub mod plan;
 pub mod report;
 pub mod scan;
 pub mod tcp;

@@ -254,3 +254,12 @@ pub const SUMMARY_ROWS: usize = 1000;
 
 /// Bytes of a state file (`--state`): about a million files. What is longer is not read as one.
 pub const STATE_FILE: u64 = 512 << 20;
+
+/// Bytes of a word of our own that is read back from a task's result: the longest is a warning.
+pub const OWN_WORD: usize = 512;
+
+/// Distinct such words. A result with more was not written by unscramble, and is not read.
+pub const OWN_WORDS: usize = 4096;
+
+/// Bytes of a line of a plan or of a task's result. A longer one is not read.
+pub const PLAN_LINE: u64 = 256 << 20;

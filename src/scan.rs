@@ -7,6 +7,7 @@
 mod find;
 mod observer;
 mod order;
+mod place;
 mod related;
 mod rotation;
 mod source;
@@ -17,6 +18,7 @@ mod twice;
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::ops::Range;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +37,8 @@ use tell::{Teller, Turn};
 use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
+pub use rotation::join;
+pub use place::Place;
 pub use observer::{Observer, Unwatched, Wants};
 pub use state::{Counts, State};
 
@@ -183,7 +187,7 @@ fn captures(
     for (at, reports) in results {
         let job = jobs.get(at);
         let path = match job {
-            Some(Job::File { path, .. }) => path.clone(),
+            Some(Job::File { place, .. }) => place.path().map(Path::to_owned).unwrap_or_default(),
             _ => PathBuf::new(),
         };
         for report in reports {
@@ -226,7 +230,7 @@ fn one(
     let stop = Arc::clone(&settings.stop);
     match job {
         Job::Failed { label, why } => failed(label, why.clone()),
-        Job::Joined { parts, doubts } => joined(parts, doubts, settings, read),
+        Job::Joined { parts, doubts, own } => joined(parts, doubts, own, settings, read),
         Job::Stdin { label } => {
             let source = source::Live::new(|| Ok(io::stdin()), stop);
             vec![analysed(label, source, settings, &[], listener, false)]
@@ -237,23 +241,27 @@ fn one(
             vec![analysed(label, source, settings, &[], listener, false)]
         }
         Job::File {
-            label, path, named, ..
-        } => match File::open(path) {
+            label,
+            place,
+            named,
+            size,
+            version,
+        } => match place.open(version.as_deref()) {
             // It was there a moment ago.
             Err(error) if !named && error.kind() == io::ErrorKind::NotFound => {
                 failed(label, "it vanished before it was read".into())
             }
             Err(error) => failed(label, unreadable(&error)),
             Ok(file) => {
-                let long = |file: &File| file.metadata().is_ok_and(|about| about.len() >= LONG);
-                let beside = spare && long(&file);
+                let beside = spare && *size >= LONG;
                 let open =
                     |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
                 let mut twice = Twice::new(listener);
                 let mut first = |login| twice.first(login);
                 let mut report = analysed(label, open(file), settings, &[], &mut first, beside);
                 if report.late_secrets
-                    && let (Ok(first), Ok(second)) = (File::open(path), File::open(path))
+                    && let Ok(first) = place.open(version.as_deref())
+                    && let Ok(second) = place.open(version.as_deref())
                 {
                     let found = key_logs_in(open(first));
                     let mut again = |login| twice.second(login);
@@ -302,17 +310,23 @@ fn note_interrupt(report: &mut CaptureReport, settings: &ScanSettings) {
 fn joined(
     parts: &[Job],
     doubts: &[(usize, Diagnostic)],
+    own: &Range<usize>,
     settings: &ScanSettings,
     read: &Arc<AtomicU64>,
 ) -> Vec<CaptureReport> {
-    let open = |path: &Path| {
+    let open = |(place, version): (&Place, &Option<String>)| {
         let source =
             |file| source::Interruptible::new(file, Arc::clone(&settings.stop), Arc::clone(read));
-        File::open(path).map(source)
+        place.open(version.as_deref()).map(source)
     };
     let files = || {
         parts.iter().filter_map(|job| match job {
-            Job::File { label, path, .. } => Some((label, path)),
+            Job::File {
+                label,
+                place,
+                version,
+                ..
+            } => Some((label, (place, version))),
             _ => None,
         })
     };
@@ -320,17 +334,20 @@ fn joined(
         // A login's packets are those of its files, and these are known when all are read.
         let mut keep = Some;
         let mut joint = Joint::new(&settings.analyze, found, &mut keep);
-        for (label, path) in files() {
-            match open(path) {
+        for (at, (label, file)) in files().enumerate() {
+            if at > own.end && joint.is_past(own.end) {
+                break;
+            }
+            match open(file) {
                 Ok(source) => joint.read(label, source),
                 Err(error) => joint.failed(failure(label, unreadable(&error))),
             }
         }
-        joint.finish()
+        joint.finish(own)
     };
     let mut reports = pass(&[]);
     if reports.iter().any(|report| report.late_secrets) {
-        let sources = files().filter_map(|(_, path)| open(path).ok());
+        let sources = files().filter_map(|(_, file)| open(file).ok());
         let found: Vec<_> = sources.flat_map(key_logs_in).collect();
         reports = pass(&found);
     }
@@ -367,6 +384,22 @@ pub fn spool(source: impl Read) -> io::Result<tempfile::NamedTempFile> {
         return Err(io::Error::other("it is longer than 4 GiB"));
     }
     Ok(file)
+}
+
+/// Whether this names something that is not a file of this machine.
+pub(crate) fn is_url(text: &str) -> bool {
+    let schemes = ["s3://", "gs://", "az://", "https://", "http://"];
+    schemes.iter().any(|scheme| text.starts_with(scheme))
+}
+
+/// What this build says to a URL.
+#[cfg(not(feature = "cloud"))]
+pub(crate) fn no_cloud(url: &str) -> io::Error {
+    let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+    io::Error::new(
+        io::ErrorKind::Unsupported,
+        format!("this build reads no {scheme}:// URLs; build it with: cargo install --path . --features cloud"),
+    )
 }
 
 /// Why a file or folder cannot be opened, and what helps.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::judging::{Court, Judging};
@@ -20,6 +21,10 @@ use crate::tls::KeyLog;
 /// How much earlier than the end of the part before a part may begin: packets of several interfaces are
 /// written a little out of order.
 const OUT_OF_ORDER_NANOS: i64 = 2_000_000_000;
+
+/// How long a login may be under way: servers and clients give up after ten seconds unless told
+/// otherwise, and a person may be asked for a password.
+const UNDER_WAY_NANOS: i64 = 60_000_000_000;
 
 /// The time of a capture's first packet that has one.
 pub fn first_time(source: impl Read) -> Option<Timestamp> {
@@ -93,9 +98,21 @@ impl<'s, 'l> Joint<'s, 'l> {
         self.parts.iter().rev().find_map(|part| part.span.last)
     }
 
-    /// The reports of the parts, each with the logins that begin in it.
+    /// Whether what was read last ends so long after the parts before `end` that no login of theirs is
+    /// under way.
     #[must_use]
-    pub fn finish(self) -> Vec<CaptureReport> {
+    pub fn is_past(&self, end: usize) -> bool {
+        let own = self.parts.iter().take(end).rev();
+        let own = { own }.find_map(|part| part.span.last);
+        match (own, self.last_time()) {
+            (Some(own), Some(last)) => last.since(own) > UNDER_WAY_NANOS,
+            _ => true,
+        }
+    }
+
+    /// The reports of the parts in `own`, each with the logins that begin in it.
+    #[must_use]
+    pub fn finish(self, own: &Range<usize>) -> Vec<CaptureReport> {
         let Self {
             mut analysis,
             decoder,
@@ -139,6 +156,11 @@ impl<'s, 'l> Joint<'s, 'l> {
         for note in whole.diagnostics {
             notes.note(note.kind, note.message, None, note.stream);
         }
+        let mut parts: Vec<CaptureReport> = parts
+            .into_iter()
+            .skip(own.start)
+            .take(own.len())
+            .collect();
         if let Some(first) = parts.first_mut() {
             // Streams run on, so that their number belongs to no single file.
             first.connections = whole.connections;

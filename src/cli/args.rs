@@ -89,6 +89,10 @@ pub enum Command {
     Schema,
     /// Write a small capture with nothing but logins, to attach to a ticket
     Extract(Extract),
+    /// Divide the reading of many captures into tasks, for many machines
+    Plan(Plan),
+    /// Make one report of the results of a plan's tasks
+    Merge(Merge),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -104,14 +108,54 @@ pub enum Command {
 pub struct Scan {
     /// Capture files (pcap, pcapng; also in gzip, zstd, lz4 or xz), folders to search for them, or - for
     /// standard input
-    #[arg(required_unless_present = "files_from", value_name = "PATH")]
+    #[arg(required_unless_present_any = ["files_from", "plan"], value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Which captures.
     #[command(flatten)]
     pub which: Which,
-    /// How to read the captures.
+    /// Read the files of a rotation (tcpdump -C, -G, -W; dumpcap's ring) as one capture
+    ///
+    /// Files of a folder belong together when their names differ in numbers only; files that are named
+    /// themselves all belong together. They are read in the order of their packets.
+    #[arg(long, help_heading = "Captures to read")]
+    pub join: bool,
+    /// Keep what was seen in FILE, and analyse only files that are new or changed since
+    ///
+    /// The report then holds the captures of this run; what was found before in the others is told as
+    /// numbers. The exit code is that of this run. With other options for passwords, keys, ports or the
+    /// selection everything is analysed again.
+    #[arg(long, value_name = "FILE", conflicts_with = "join", help_heading = "Captures to read")]
+    pub state: Option<PathBuf>,
+    /// Do a task of this plan (see unscramble plan) instead of reading PATHs; its result goes to -o
+    ///
+    /// Everything that was given to plan holds. -o is a folder or a prefix for the results: each task writes
+    /// a file with its own name there, once. Exit code 0 means that the result is there, whatever was found.
+    #[arg(long, value_name = "PLAN", help_heading = "Beyond one machine",
+        conflicts_with_all = ["paths", "files_from", "include", "exclude", "join", "state", "format", "csv_rows", "fail_on", "require_login"])]
+    pub plan: Option<PathBuf>,
+    /// Which task: its number from 0, or its id
+    ///
+    /// Without, the number is taken from the first of JOB_COMPLETION_INDEX (Kubernetes),
+    /// AWS_BATCH_JOB_ARRAY_INDEX and SLURM_ARRAY_TASK_ID that is set.
+    #[arg(long, value_name = "N|ID", requires = "plan", help_heading = "Beyond one machine")]
+    pub task: Option<String>,
+    /// How to tell what was found.
     #[command(flatten)]
-    pub reading: Reading,
+    pub telling: Telling,
+    /// Captures analysed at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+    /// What captures are read and told with.
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// How a report is told.
+#[derive(Debug, Args)]
+pub struct Telling {
     /// The report's format on standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
@@ -124,30 +168,12 @@ pub struct Scan {
     /// What a row of CSV is
     #[arg(long, value_enum, default_value_t = CsvRows::Logins, value_name = "WHAT")]
     pub csv_rows: CsvRows,
-    /// Show response bytes: with the salt they allow guessing weak passwords
-    #[arg(long)]
-    pub reveal: bool,
-    /// Names and addresses.
-    #[command(flatten)]
-    pub names: Names,
     /// From which severity on a finding makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
     /// Exit with 1 when no MySQL login was found
     #[arg(long)]
     pub require_login: bool,
-    /// Captures analysed at the same time [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Show no progress
-    #[arg(long)]
-    pub no_progress: bool,
-    /// Which logins.
-    #[command(flatten)]
-    pub select: Select,
-    /// The passwords to try.
-    #[command(flatten)]
-    pub candidates: Candidates,
 }
 
 /// Which captures to read, beside the paths.
@@ -160,19 +186,6 @@ pub struct Which {
     /// The paths in these files end in NUL, as find -print0 writes them
     #[arg(short = '0', long, requires = "files_from")]
     pub null: bool,
-    /// Read the files of a rotation (tcpdump -C, -G, -W; dumpcap's ring) as one capture
-    ///
-    /// Files of a folder belong together when their names differ in numbers only; files that are named
-    /// themselves all belong together. They are read in the order of their packets.
-    #[arg(long)]
-    pub join: bool,
-    /// Keep what was seen in FILE, and analyse only files that are new or changed since
-    ///
-    /// The report then holds the captures of this run; what was found before in the others is told as
-    /// numbers. The exit code is that of this run. With other options for passwords, keys, ports or the
-    /// selection everything is analysed again.
-    #[arg(long, value_name = "FILE", conflicts_with = "join")]
-    pub state: Option<PathBuf>,
     /// In folders, read only files that match (repeatable)
     ///
     /// A glob without / is held against the name, one with / against the path inside the folder.
@@ -382,6 +395,92 @@ pub struct Reading {
     /// it; MySQL has two different keys for the two.
     #[arg(long, value_name = "PEM")]
     pub server_key: Vec<PathBuf>,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "Example:\n  \
+        unscramble plan captures/ --password-file /run/secrets/db.pass -o plan.ndjson\n  \
+        unscramble scan --plan plan.ndjson --task 0 -o results/     (each task, on any machine)\n  \
+        unscramble merge results/ --plan plan.ndjson -o report.html\n\n\
+        Passwords and keys stand in the plan as the names of their files: each machine must have them there."
+)]
+pub struct Plan {
+    /// Capture files, folders, or URLs of objects and prefixes
+    #[arg(required_unless_present = "files_from", value_name = "PATH|URL")]
+    pub paths: Vec<PathBuf>,
+    /// The plan to write; whole or not at all; - for standard output
+    #[arg(short, long, required = true, value_name = "PLAN")]
+    pub output: PathBuf,
+    /// Bytes that a task reads: 500M, 20G
+    ///
+    /// Files of one rotation stay together; where they are more than this, they are cut into slices, each
+    /// with the next file to look ahead into.
+    #[arg(long, default_value = "20G", value_name = "BYTES", value_parser = bytes)]
+    pub task_size: u64,
+    /// Cut rotations into slices of N files, whatever their size
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub slice: Option<u32>,
+    /// Leave out tasks whose results stand there
+    #[arg(long, value_name = "OUT")]
+    pub done: Vec<PathBuf>,
+    /// Which captures.
+    #[command(flatten)]
+    pub which: Which,
+    /// What each task is done with.
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// What captures are read and told with, wherever that happens.
+#[derive(Debug, Args)]
+pub struct Terms {
+    /// How to read the captures.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Show response bytes: with the salt they allow guessing weak passwords
+    #[arg(long)]
+    pub reveal: bool,
+    /// Names and addresses.
+    #[command(flatten)]
+    pub names: Names,
+    /// Which logins.
+    #[command(flatten)]
+    pub select: Select,
+    /// The passwords to try.
+    #[command(flatten)]
+    pub candidates: Candidates,
+}
+
+/// `merge`
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub struct Merge {
+    /// Folders, prefixes or files with results of tasks
+    #[arg(required = true, value_name = "OUT")]
+    pub results: Vec<PathBuf>,
+    /// The plan whose tasks they are
+    #[arg(long, required = true, value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// How to tell it.
+    #[command(flatten)]
+    pub telling: Telling,
+}
+
+/// `500M`, `20G`, `1T`: powers of 1000, as disks and buckets are counted.
+fn bytes(text: &str) -> Result<u64, String> {
+    let wrong = || "a number of bytes, with K, M, G or T behind it".to_owned();
+    let (digits, factor) = match text.char_indices().last().ok_or_else(wrong)? {
+        (at, 'k' | 'K') => (text.get(..at), 1_000),
+        (at, 'M') => (text.get(..at), 1_000_000),
+        (at, 'G') => (text.get(..at), 1_000_000_000),
+        (at, 'T') => (text.get(..at), 1_000_000_000_000),
+        _ => (Some(text), 1),
+    };
+    let number: u64 = digits.and_then(|d| d.parse().ok()).ok_or_else(wrong)?;
+    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(wrong)
 }
 
 /// `verify`

@@ -16,12 +16,13 @@ mod paths;
 mod progress;
 mod run;
 mod settings;
+mod terms;
 mod trouble;
 mod typed;
 mod when;
 mod written;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use console::Console;
 use trouble::Trouble;
@@ -39,6 +40,9 @@ pub fn main() -> std::process::ExitCode {
         return Exit::Trouble.into();
     }
     // Wrong arguments end the process in here, with clap's message and code 2.
-    let typed = args::Arguments::parse();
-    run::run(typed).into()
+    let matches = args::Arguments::command().get_matches();
+    match args::Arguments::from_arg_matches(&matches) {
+        Ok(typed) => run::run(typed, &matches).into(),
+        Err(error) => error.exit(),
+    }
 }

@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::cli::args::Scan;
+use crate::cli::args::Which;
 use crate::cli::trouble::Trouble;
 use crate::limits;
 use crate::scan::{Search, reason};
 
 /// The paths typed, then those of the lists.
-pub(super) fn gather(typed: &Scan) -> Result<Vec<PathBuf>, Trouble> {
+pub(super) fn gather(typed: &[PathBuf], which: &Which) -> Result<Vec<PathBuf>, Trouble> {
     let is_stdin = |path: &PathBuf| path == Path::new("-");
-    let lists = &typed.which.files_from;
-    if lists.iter().any(is_stdin) && typed.paths.iter().any(is_stdin) {
+    let lists = &which.files_from;
+    if lists.iter().any(is_stdin) && typed.iter().any(is_stdin) {
         return Err(
             Trouble::new("standard input cannot be a list and a capture")
                 .hint("give the list in a file: --files-from FILE"),
         );
     }
-    let mut paths = typed.paths.clone();
+    let mut paths = typed.to_vec();
     for list in lists {
-        let end = if typed.which.null { 0 } else { b'\n' };
+        let end = if which.null { 0 } else { b'\n' };
         paths.extend(read(list, end)?);
     }
     Ok(paths)
@@ -69,10 +69,10 @@ fn path(bytes: &[u8]) -> PathBuf {
 }
 
 /// The globs.
-pub(super) fn search(typed: &Scan) -> Result<Search, Trouble> {
+pub(super) fn search(which: &Which) -> Result<Search, Trouble> {
     Ok(Search {
-        include: globs("--include", &typed.which.include)?,
-        exclude: globs("--exclude", &typed.which.exclude)?,
+        include: globs("--include", &which.include)?,
+        exclude: globs("--exclude", &which.exclude)?,
     })
 }
 

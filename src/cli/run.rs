@@ -4,10 +4,14 @@ mod compare;
 mod explain;
 mod extract;
 mod live;
+mod merge;
+mod plan;
 mod scan;
+mod task;
+mod telling;
 mod verify;
 
-use clap::CommandFactory as _;
+use clap::{ArgMatches, CommandFactory as _};
 
 use crate::cli::args::{Arguments, Command};
 use crate::cli::console::{Console, Printed};
@@ -16,10 +20,12 @@ use crate::cli::trouble::Trouble;
 use crate::report::schema;
 
 /// Runs the command.
-pub(super) fn run(typed: Arguments) -> Exit {
+pub(super) fn run(typed: Arguments, matches: &ArgMatches) -> Exit {
     let console = Console::new(typed.talk);
     let done = match typed.command {
-        Command::Scan(typed) => scan::run(&typed, console),
+        Command::Scan(typed) => scan::run(&typed, of_command(matches), console),
+        Command::Plan(typed) => plan::run(&typed, of_command(matches), console),
+        Command::Merge(typed) => merge::run(&typed, console),
         Command::Compare(typed) => compare::run(&typed, console),
         Command::Verify(typed) => verify::run(&typed, console),
         Command::Explain(typed) => explain::run(&typed, console),
@@ -37,6 +43,11 @@ pub(super) fn run(typed: Arguments) -> Exit {
         console.error(&trouble);
         Exit::Trouble
     })
+}
+
+/// What was typed behind the command.
+fn of_command(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, typed)| typed)
 }
 
 /// The manual page: the program, then each command.

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::analyze::AnalyzeSettings;
 use crate::auth::{Candidate, Candidates};
-use crate::cli::args::{self, Compare, Extract, FailOn, Reading, Scan, Select, Verify};
+use crate::cli::args::{self, Compare, Extract, FailOn, Reading, Scan, Select, Terms, Verify};
 use crate::cli::keys;
 use crate::cli::password;
 use crate::cli::trouble::Trouble;
@@ -22,12 +22,14 @@ use crate::verify::Request;
 /// `scan`: passwords are read in here, the terminal asked.
 pub(super) fn scan(
     typed: &Scan,
+    terms: &Terms,
     pseudonyms: Option<&Pseudonyms>,
     stop: Arc<AtomicBool>,
 ) -> Result<ScanSettings, Trouble> {
     Ok(ScanSettings {
-        analyze: analyze(&typed.reading, &typed.candidates, pseudonyms)?,
-        join: typed.which.join,
+        analyze: analyze(&terms.reading, &terms.candidates, pseudonyms)?,
+        // A plan has joined them.
+        join: typed.join || typed.plan.is_some(),
         threads: typed.threads.and_then(|n| NonZero::new(usize::from(n))),
         stop,
     })

@@ -49,10 +49,15 @@ impl<'a> Builder<'a> {
     }
 
     /// What the reader must know before handing the report on.
-    pub(super) fn warnings(&self) -> Vec<&'static str> {
+    pub(crate) fn warnings(&self) -> Vec<&'static str> {
         let reveal = self.reveal.then_some(REVEAL_WARNING);
         let anonymous = self.redactor.is_anonymous().then_some(ANONYMOUS_NOTE);
         reveal.into_iter().chain(anonymous).collect()
+    }
+
+    /// A path as reports show it.
+    pub(crate) fn path(&self, path: &str) -> String {
+        self.redactor.path(path)
     }
 
     /// What masks.

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::report::known::{self, Word};
 use crate::report::time::Time;
 
 pub use super::sentence::Sentence;
@@ -39,7 +40,7 @@ pub struct Report {
 }
 
 /// A file of a folder that was passed over.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct SkippedFile {
     /// As found.
     pub path: String,
@@ -65,7 +66,7 @@ impl Tool {
 }
 
 /// One capture.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Capture {
     /// As given or found; `-` for standard input.
     pub path: String,
@@ -75,10 +76,12 @@ pub struct Capture {
     pub error: Option<String>,
     /// `pcap`, `pcapng`
     #[schemars(extend("enum" = ["pcap", "pcapng", null]))]
-    pub format: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub format: Option<Word>,
     /// `gzip`, `zstd`, `lz4`, `xz`
     #[schemars(extend("enum" = ["gzip", "zstd", "lz4", "xz", null]))]
-    pub compression: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub compression: Option<Word>,
     /// Bytes of the file as it is stored.
     pub bytes: u64,
     /// Packets read.
@@ -92,7 +95,7 @@ pub struct Capture {
 }
 
 /// How reading a capture ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Read to its end.
@@ -104,7 +107,7 @@ pub enum Status {
 }
 
 /// One login.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Login {
     /// Wireshark's `tcp.stream`.
     pub stream: u64,
@@ -142,25 +145,29 @@ pub struct Login {
     pub response: Option<Response>,
     /// `fast`, `full_tls`, `full_rsa`, `full_refused`
     #[schemars(extend("enum" = ["fast", "full_tls", "full_rsa", "full_refused", null]))]
-    pub path: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub path: Option<Word>,
     /// How it ended.
     pub outcome: Outcome,
     /// What the recomputation says.
     pub verdict: Verdict,
     /// With several factors, what each came to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub factors: Vec<Factor>,
     /// The messages of the login, in order.
     pub evidence: Vec<Evidence>,
     /// Codes.
-    pub findings: Vec<&'static str>,
+    #[serde(deserialize_with = "known::words")]
+    pub findings: Vec<Word>,
     /// The same login seen elsewhere, and the other side of a proxy; at most eight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub related: Vec<Related>,
 }
 
 /// Another login that belongs to this one.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Related {
     /// The path of its capture.
     pub capture: String,
@@ -170,15 +177,17 @@ pub struct Related {
     pub attempt: u32,
     /// `same_exchange`: the same salt and response, one login captured in two places.
     /// `proxy_side`: address, user and time fit the two sides of a proxy, and no other login does.
-    pub how: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub how: Word,
     /// With `same_exchange`: addresses or ports are others there, so that a proxy in TCP mode (or NAT)
     /// stands between the two and hands the bytes through.
     #[serde(skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub forwarded: bool,
 }
 
 /// One end of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub struct Endpoint {
     /// IPv4 or IPv6 address.
     pub address: String,
@@ -187,13 +196,15 @@ pub struct Endpoint {
 }
 
 /// In the clear or inside TLS.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Transport {
     /// `plain`, `tls`
     #[schemars(extend("enum" = ["plain", "tls"]))]
-    pub kind: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub kind: Word,
     /// `TLSv1.3`
-    pub version: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub version: Option<Word>,
     /// The cipher suite's name.
     pub cipher: Option<String>,
     /// Whether the inside could be read.
@@ -203,7 +214,7 @@ pub struct Transport {
 }
 
 /// A salt as it stood on the wire.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Salt {
     /// Bytes, terminator included.
     pub length: usize,
@@ -213,11 +224,12 @@ pub struct Salt {
     pub hex: String,
     /// `greeting`, `auth_switch`, `change_user`; null where it was typed (`verify`).
     #[schemars(extend("enum" = ["greeting", "auth_switch", "change_user", null]))]
-    pub source: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub source: Option<Word>,
 }
 
 /// A client's response.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Response {
     /// Bytes captured.
     pub length: usize,
@@ -225,14 +237,16 @@ pub struct Response {
     pub hex: Option<String>,
     /// With `--reveal`: what the hypothesis that matched gives.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub recomputed: Option<String>,
     /// Bytes that the capture does not hold; with `verify`, that another tool cut off.
     #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub missing: u64,
 }
 
 /// How a login ended.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Outcome {
     /// The kind.
     pub kind: OutcomeKind,
@@ -249,11 +263,12 @@ pub struct Outcome {
     /// Who closed an abandoned login first: `client`, `server`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["client", "server", null]))]
-    pub by: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub by: Option<Word>,
 }
 
 /// The kinds of ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// OK.
@@ -267,7 +282,7 @@ pub enum OutcomeKind {
 }
 
 /// The account as the server's error text names it.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub struct SeenAs {
     /// The user.
     pub user: String,
@@ -278,7 +293,7 @@ pub struct SeenAs {
 }
 
 /// What the recomputation says.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// Cannot be recomputed.
@@ -286,7 +301,8 @@ pub enum Verdict {
         /// Why, in words.
         reason: String,
         /// Why, as a stable name.
-        cause: &'static str,
+        #[serde(deserialize_with = "known::word")]
+        cause: Word,
     },
     /// No candidate for this user.
     NoPassword,
@@ -297,7 +313,7 @@ pub enum Verdict {
 }
 
 /// One factor of a multi-factor login.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Factor {
     /// The plugin in force at its end.
     pub plugin: Option<String>,
@@ -306,14 +322,16 @@ pub struct Factor {
 }
 
 /// Which hypothesis explains a response.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Match {
     /// The candidate's label.
     pub password: String,
     /// What was done to the candidate.
-    pub password_form: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub password_form: Word,
     /// Which bytes of salt were hashed.
-    pub salt_form: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub salt_form: Option<Word>,
     /// Whose formula.
     pub formula: String,
     /// The response carried one NUL more than the formula gives.
@@ -322,38 +340,44 @@ pub struct Match {
     pub missing_nul: bool,
     /// Bytes compared, where the response was cut short.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub compared: Option<usize>,
     /// How easily such a match happens by accident, where that matters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub chance: Option<&'static str>,
+    #[serde(deserialize_with = "known::maybe", default)]
+    pub chance: Option<Word>,
     /// The effort.
     #[serde(flatten)]
     pub search: Search,
 }
 
 /// The effort.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Search {
     /// Hypotheses computed.
     pub tried: u64,
     /// `full`, `reduced`
     #[schemars(extend("enum" = ["full", "reduced"]))]
-    pub search: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub search: Word,
 }
 
 /// One message of a login.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Evidence {
     /// What it was.
-    pub what: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub what: Word,
     /// Wireshark's `frame.number`.
     pub packet: u64,
     /// With `--join`: the capture that the packet is in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub capture: Option<String>,
     /// Who sent it: `client`, `server`.
     #[schemars(extend("enum" = ["client", "server"]))]
-    pub from: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub from: Word,
     /// When, as the login's `time`.
     pub time: Option<Time>,
     /// Its payload's length in bytes.
@@ -361,15 +385,18 @@ pub struct Evidence {
 }
 
 /// One finding.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Finding {
     /// Of the catalogue.
-    pub code: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub code: Word,
     /// `error`, `warning`, `info`
     #[schemars(extend("enum" = ["error", "warning", "info"]))]
-    pub severity: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub severity: Word,
     /// The catalogue's heading.
-    pub title: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub title: Word,
     /// The path of its capture.
     pub capture: Option<String>,
     /// Wireshark's `tcp.stream`.
@@ -380,6 +407,7 @@ pub struct Finding {
     pub packets: Vec<u64>,
     /// With `--join`: the capture that each of them is in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub packet_captures: Vec<String>,
     /// What happened.
     pub summary: Sentence,
@@ -388,10 +416,11 @@ pub struct Finding {
 }
 
 /// Something of a capture that could not be read, or is odd.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Diagnostic {
     /// A stable name.
-    pub kind: &'static str,
+    #[serde(deserialize_with = "known::word")]
+    pub kind: Word,
     /// In words.
     pub message: String,
     /// The first packet.

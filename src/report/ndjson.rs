@@ -4,6 +4,7 @@
 //! Owns: the lines and their order within a capture. Called by `cli` while a scan runs; nothing of
 //! a line that was written is kept.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -90,6 +91,61 @@ pub struct SummaryLine<'a> {
     /// The numbers.
     #[serde(flatten)]
     summary: &'a Summary,
+}
+
+/// Writes a report that is whole as lines: what a scan that had made it would have written. `across`: which
+/// of its findings rest on several logins.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> io::Result<()> {
+    let mut waiting = Vec::new();
+    let mut line = |line: &Line<'_>| {
+        json::add_line(line, &mut waiting)?;
+        if waiting.len() > WRITTEN_AT_ONCE {
+            out.write_all(&waiting)?;
+            waiting.clear();
+        }
+        Ok::<(), io::Error>(())
+    };
+    let alone = report.findings.iter().enumerate();
+    let mut alone = alone.filter(|(at, _)| !across.contains(at)).peekable();
+    for capture in &report.captures {
+        for login in &capture.logins {
+            let mut own = Vec::new();
+            while let Some((_, finding)) = alone.next_if(|(_, finding)| {
+                (finding.stream, finding.attempt) == (Some(login.stream), login.attempt)
+                    && finding.capture.as_deref() == Some(&capture.path)
+            }) {
+                own.push(finding.clone());
+            }
+            let mut login = login.clone();
+            login.findings.truncate(own.len());
+            login.related.clear();
+            line(&Line::Login {
+                capture: capture.path.clone(),
+                finding_details: own,
+                login: Box::new(login),
+            })?;
+        }
+    }
+    for (at, finding) in report.findings.iter().enumerate() {
+        if across.contains(&at) {
+            line(&Line::Finding(finding.clone()))?;
+        }
+    }
+    for capture in &report.captures {
+        line(&Line::Capture(CaptureLine::of(capture)))?;
+    }
+    line(&Line::Summary(SummaryLine {
+        schema_version: report.schema_version,
+        tool: report.tool,
+        warnings: &report.warnings,
+        summary: &report.summary,
+    }))?;
+    out.write_all(&waiting)?;
+    out.flush()
 }
 
 /// Writes lines.

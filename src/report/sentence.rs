@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text of our own with quotes in it. Redacted and not escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,6 +27,26 @@ pub struct Piece<'a> {
 }
 
 impl Sentence {
+    /// Where each piece ends, in bytes, and whether it is a quote.
+    pub(super) fn ends(&self) -> &[(usize, bool)] {
+        &self.pieces
+    }
+
+    /// The same text in these pieces; where they do not fit the text, all of it is a quote.
+    pub(super) fn in_pieces(self, pieces: Vec<(usize, bool)>) -> Self {
+        let text = self.text;
+        let mut from = 0;
+        let fits = pieces.iter().all(|(end, _)| {
+            let fits = text.get(from..*end).is_some();
+            from = *end;
+            fits
+        });
+        if fits && from == text.len() {
+            return Self { text, pieces };
+        }
+        [(true, text)].into_iter().collect()
+    }
+
     /// The pieces in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut from = 0;
@@ -57,6 +77,14 @@ impl Deref for Sentence {
 
     fn deref(&self) -> &str {
         &self.text
+    }
+}
+
+impl<'de> Deserialize<'de> for Sentence {
+    /// Which words are our own does not stand in the text: all of it is a quote.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Ok([(true, text)].into_iter().collect())
     }
 }
 

@@ -6,7 +6,8 @@ use std::fmt;
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::capture::Timestamp;
 
@@ -44,6 +45,26 @@ impl Time {
             rest /= 10;
         }
         Some(Self(text))
+    }
+}
+
+impl Time {
+    /// The time.
+    pub(super) fn timestamp(self) -> Option<Timestamp> {
+        let time: jiff::Timestamp = self.parse().ok()?;
+        i64::try_from(time.as_nanosecond())
+            .ok()
+            .map(Timestamp::from_nanos)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(from)?;
+        let time: jiff::Timestamp = text.parse().map_err(D::Error::custom)?;
+        let time = i64::try_from(time.as_nanosecond()).ok();
+        time.and_then(|nanos| Self::of(Timestamp::from_nanos(nanos)))
+            .ok_or_else(|| D::Error::custom("a time that no capture has"))
     }
 }
 

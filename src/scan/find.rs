@@ -1,5 +1,6 @@
 //! From what was named to what is read: files, folders, standard input.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -9,7 +10,8 @@ use walkdir::{DirEntry, WalkDir};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::report::text;
-use crate::scan::{reason, unreadable};
+use crate::scan::place::Place;
+use crate::scan::{is_url, reason, unreadable};
 
 /// One source to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +21,13 @@ pub enum Job {
         /// What reports call it.
         label: String,
         /// Where it is.
-        path: PathBuf,
+        place: Place,
         /// Named itself.
         named: bool,
         /// Its length in bytes when it was found.
         size: u64,
+        /// What it must be still, where that was agreed on before: [`Place::version`].
+        version: Option<String>,
     },
     /// A pipe or a device, which may be silent for long.
     Pipe {
@@ -38,6 +42,9 @@ pub enum Job {
         parts: Vec<Job>,
         /// What speaks against these being one capture and all of it, each with its part.
         doubts: Vec<(usize, Diagnostic)>,
+        /// Those that are told of. What stands before is read for what it opens, what stands behind for
+        /// logins that go on in it.
+        own: Range<usize>,
     },
     /// Standard input.
     Stdin {
@@ -152,6 +159,14 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
                 found.jobs.push(Job::Stdin { label: "-".into() });
             }
             stdin = true;
+        } else if let Some(url) = path.to_str().filter(|path| is_url(path)) {
+            #[cfg(feature = "cloud")]
+            super::object::list(url, search, &mut found);
+            #[cfg(not(feature = "cloud"))]
+            found.jobs.push(Job::Failed {
+                label: url.to_owned(),
+                why: reason(&super::no_cloud(url)),
+            });
         } else {
             named(path, search, &mut found);
         }
@@ -169,9 +184,10 @@ fn named(path: &Path, search: &Search, found: &mut Found) {
         Ok(about) if about.is_dir() => folder(path, search, found),
         Ok(about) if about.is_file() => found.jobs.push(Job::File {
             label,
-            path: path.to_owned(),
+            place: Place::Path(path.to_owned()),
             named: true,
             size: about.len(),
+            version: None,
         }),
         Ok(about) if is_socket(about.file_type()) => found.jobs.push(Job::Failed {
             label,
@@ -229,8 +245,9 @@ fn inside(entry: DirEntry, found: &mut Found) {
         Ok(about) if about.is_file() => found.jobs.push(Job::File {
             label,
             size: about.len(),
-            path: entry.into_path(),
+            place: Place::Path(entry.into_path()),
             named: false,
+            version: None,
         }),
         Ok(about) if about.is_dir() => {
             let why = "a link to a folder is not followed; name it to search it";
@@ -299,8 +316,9 @@ mod tests {
             .jobs
             .into_iter()
             .map(|job| match job {
-                Job::File { path, named, .. } => {
+                Job::File { place, named, .. } => {
                     assert!(!named);
+                    let path = place.path().unwrap();
                     path.strip_prefix(root).unwrap().display().to_string()
                 }
                 other => panic!("{other:?}"),

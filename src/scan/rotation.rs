@@ -5,8 +5,7 @@
 //! the order is that of the packets.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::analyze::first_time;
 use crate::capture::Timestamp;
@@ -14,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::mysql::Outcome;
 use crate::report::{CaptureReport, Status};
 use crate::scan::find::Job;
+use crate::scan::place::Place;
 
 /// A file's name with every number in it left out: the files of one rotation share it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +27,8 @@ fn unpacked(name: &str) -> &str {
 }
 
 /// The set of a file, and the numbers in its name.
-fn set_of(path: &Path) -> (Set, Vec<u128>) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+fn set_of(place: &Place) -> (Set, Vec<u128>) {
+    let (folder, name) = place.parts();
     let name = unpacked(&name);
     let (mut without, mut numbers, mut digits) = (String::new(), Vec::new(), String::new());
     for c in name.chars().chain(['\0']) {
@@ -46,7 +46,6 @@ fn set_of(path: &Path) -> (Set, Vec<u128>) {
         }
         without.push(c);
     }
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     (Set(folder, without), numbers)
 }
 
@@ -58,15 +57,16 @@ type Order = (Option<Timestamp>, Vec<u128>);
 
 /// Puts files that belong together into one job each: those of folders by their names, those that were
 /// named themselves all together. The job stands where its first file stood.
-pub(super) fn join(jobs: Vec<Job>) -> Vec<Job> {
+#[must_use]
+pub fn join(jobs: Vec<Job>) -> Vec<Job> {
     let mut joined: Vec<Vec<Job>> = Vec::new();
     let mut places: BTreeMap<Option<Set>, usize> = BTreeMap::new();
     for job in jobs {
-        let Job::File { path, named, .. } = &job else {
+        let Job::File { place, named, .. } = &job else {
             joined.push(vec![job]);
             continue;
         };
-        let set = (!named).then(|| set_of(path).0);
+        let set = (!named).then(|| set_of(place).0);
         let at = *places.entry(set).or_insert(joined.len());
         match joined.get_mut(at) {
             Some(parts) => parts.push(job),
@@ -109,9 +109,9 @@ struct Part {
 impl Part {
     fn of(job: Job) -> Self {
         let order = match &job {
-            Job::File { path, .. } => {
-                let time = File::open(path).ok().and_then(first_time);
-                (time, set_of(path).1)
+            Job::File { place, version, .. } => {
+                let time = place.open(version.as_deref()).ok().and_then(first_time);
+                (time, set_of(place).1)
             }
             _ => (None, Vec::new()),
         };
@@ -154,8 +154,9 @@ fn joined(parts: Vec<Part>) -> Job {
             doubts.push((at, note("joined-file-missing", message)));
         }
     }
-    let parts = parts.into_iter().map(|part| part.job).collect();
-    Job::Joined { parts, doubts }
+    let parts: Vec<Job> = parts.into_iter().map(|part| part.job).collect();
+    let own = 0..parts.len();
+    Job::Joined { parts, doubts, own }
 }
 
 fn note(kind: &'static str, message: String) -> Diagnostic {
@@ -185,7 +186,7 @@ pub(super) fn hint(captures: &mut [(PathBuf, CaptureReport)]) {
         if matches!(report.status, Status::Failed(_)) && report.packets == 0 {
             continue;
         }
-        let (set, numbers) = set_of(path);
+        let (set, numbers) = set_of(&Place::Path(path.clone()));
         let order = (report.span.first, numbers);
         sets.entry(set).or_default().push((order, at));
     }
@@ -241,7 +242,7 @@ mod tests {
     use super::*;
 
     fn set(name: &str) -> Set {
-        set_of(Path::new(name)).0
+        set_of(&Place::Path(name.into())).0
     }
 
     #[test]
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn numbers_are_compared_as_numbers() {
         let mut names = ["t.pcap10", "t.pcap9", "t.pcap"];
-        names.sort_by_key(|name| set_of(Path::new(name)).1);
+        names.sort_by_key(|name| set_of(&Place::Path(name.into())).1);
         assert_eq!(names, ["t.pcap", "t.pcap9", "t.pcap10"]);
     }
 }

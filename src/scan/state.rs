@@ -161,7 +161,11 @@ impl State {
             ..Seen::default()
         };
         found.jobs.retain(|job| {
-            let Job::File { label, path, .. } = job else {
+            // An object is listed with its version, but not with what was read of it: it is read again.
+            let Job::File { label, place, .. } = job else {
+                return true;
+            };
+            let Some(path) = place.path() else {
                 return true;
             };
             let Ok(stamp) = stamp(path) else {

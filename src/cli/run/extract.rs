@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
@@ -18,7 +18,7 @@ use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, settings};
 use crate::extract::{self, Choice, ExtractSettings, Extracted, Failure, Note};
 use crate::report::{CaptureReport, Status, words};
-use crate::scan::{Job, Scanned, Search, find, reason, scan, spool};
+use crate::scan::{Job, Place, Scanned, Search, find, reason, scan, spool};
 
 pub(super) fn run(typed: &Extract, console: Console) -> Result<Exit, Trouble> {
     check_ending(&typed.output)?;
@@ -150,6 +150,10 @@ fn spooled(jobs: &mut [Job]) -> Result<Vec<NamedTempFile>, Trouble> {
         let (label, copied) = match job {
             Job::Stdin { label } => (label.clone(), spool(io::stdin().lock())),
             Job::Pipe { label, path } => (label.clone(), File::open(path).and_then(spool)),
+            // An object is fetched once.
+            Job::File { label, place, .. } if place.path().is_none() => {
+                (label.clone(), place.open(None).and_then(spool))
+            }
             Job::File { .. } | Job::Failed { .. } | Job::Joined { .. } => continue,
         };
         let copied = copied.map_err(|error| {
@@ -161,9 +165,10 @@ fn spooled(jobs: &mut [Job]) -> Result<Vec<NamedTempFile>, Trouble> {
         })?;
         *job = Job::File {
             label,
-            path: copied.path().to_owned(),
+            place: Place::Path(copied.path().to_owned()),
             named: true,
             size: copied.as_file().metadata().map_or(0, |about| about.len()),
+            version: None,
         };
         files.push(copied);
     }
@@ -177,7 +182,7 @@ fn paths(jobs: &[Job]) -> HashMap<&str, &Path> {
 
 fn path_of(job: &Job) -> Option<(&str, &Path)> {
     match job {
-        Job::File { label, path, .. } => Some((label.as_str(), PathBuf::as_path(path))),
+        Job::File { label, place, .. } => Some((label.as_str(), place.path()?)),
         _ => None,
     }
 }

@@ -2,35 +2,45 @@
 
 use std::path::Path;
 
-use crate::cli::args::{CsvRows, Format, Scan};
+use clap::ArgMatches;
+
+use crate::cli::args::{Format, Scan};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::run::live::{Ended, Live};
+use crate::cli::run::telling::{complain, exit, render, standard_output};
+use crate::cli::run::task;
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, paths, settings, written};
 use crate::findings::Severity;
-use crate::report::model::{Before, Report, SkippedFile, Status};
-use crate::report::paint::Canvas;
+use crate::report::model::{Before, SkippedFile};
 use crate::report::selection::Selection;
-use crate::report::{Builder, CaptureReport, csv, html, json, markdown, sarif, summary, table};
+use crate::report::{Builder, CaptureReport, json};
 use crate::scan::{Counts, State, find, reason, scan};
 
-pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
+pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Result<Exit, Trouble> {
+    if let Some(plan) = &typed.plan {
+        return task::run(typed, plan, matches, console);
+    }
     let stop = std::sync::Arc::default();
-    let pseudonyms = naming::pseudonyms(&typed.names)?;
-    let settings = settings::scan(typed, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
-    let selection = settings::selection(&typed.select);
+    let pseudonyms = naming::pseudonyms(&typed.terms.names)?;
+    let settings = settings::scan(typed, &typed.terms, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
+    let selection = settings::selection(&typed.terms.select);
     let written = written::now()?;
     // Files are looked for before drafts of reports stand among them.
-    let mut found = find(&paths::gather(typed)?, &paths::search(typed)?);
+    let mut found = find(
+        &paths::gather(&typed.paths, &typed.which)?,
+        &paths::search(&typed.which)?,
+    );
     let mut known = known(typed)?;
     let terms = terms(typed);
     let seen = known
         .as_ref()
         .map(|state| state.take_unchanged(&mut found, &terms));
     let outputs: Vec<Output> = typed
+        .telling
         .output
         .iter()
         .map(|path| Output::create(path))
@@ -38,7 +48,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
     // From here on: before, an interrupt simply ends the program (and a password prompt).
     interrupt::watch(std::sync::Arc::clone(&stop));
     let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
-    let builder = Builder::new(&redactor).reveal(typed.reveal);
+    let builder = Builder::new(&redactor).reveal(typed.terms.reveal);
     let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
     let mut live = Live::new(progress, &selection, stop);
     lines(&mut live, typed, &builder, &outputs);
@@ -79,12 +89,9 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    if let (Some(state), Some(seen), Some(path)) = (&mut known, seen, &typed.which.state) {
+    if let (Some(state), Some(seen)) = (&mut known, seen) {
         state.learn(seen, &scanned.captures, &scanned.skipped.named);
-        if let Err(error) = state.save(path) {
-            console.error(&state_trouble(path, &error));
-            trouble = true;
-        }
+        trouble |= !keep_state(typed, state, console);
     }
     let failed = fails(typed, &scanned.captures, &told);
     // All of it stands in the report by now.
@@ -101,7 +108,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             output.write_by(|file| json::write(&report, file))
         } else {
             let text = render(
-                typed,
+                &typed.telling,
                 &report,
                 output.format,
                 &console.file_canvas(),
@@ -114,10 +121,10 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
-    let printed = if typed.format == Some(Format::Json) {
+    let printed = if typed.telling.format == Some(Format::Json) {
         console.print_by(|out| json::write(&report, out))?
     } else {
-        console.print(&standard_output(typed, &report, console, &written))?
+        console.print(&standard_output(&typed.telling, &report, console, &written))?
     };
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
@@ -127,7 +134,7 @@ pub(super) fn run(typed: &Scan, console: Console) -> Result<Exit, Trouble> {
 
 /// Lines go to the outputs that are of lines.
 fn lines<'a>(live: &mut Live<'a>, typed: &Scan, builder: &'a Builder<'a>, outputs: &'a [Output]) {
-    if typed.format == Some(Format::Ndjson) {
+    if typed.telling.format == Some(Format::Ndjson) {
         live.lines_to(builder, Box::new(std::io::stdout()), true);
     }
     for output in outputs.iter().filter(|o| o.format == Format::Ndjson) {
@@ -138,32 +145,48 @@ fn lines<'a>(live: &mut Live<'a>, typed: &Scan, builder: &'a Builder<'a>, output
 /// Whether logins need not be kept: nothing but lines is wanted of them.
 fn forgets(typed: &Scan, selection: &Selection, outputs: &[Output]) -> bool {
     let lines = |format| format == Format::Ndjson;
-    let only_lines = match typed.format {
+    let only_lines = match typed.telling.format {
         Some(format) => lines(format),
         None => !outputs.is_empty(),
     };
     only_lines
         && outputs.iter().all(|output| lines(output.format))
         && selection.is_everything()
-        && !typed.which.join
-        && typed.which.state.is_none()
+        && !typed.join
+        && typed.state.is_none()
 }
 
 /// What a capture's numbers in the state hang on, beside the capture: as it was typed, names only.
 fn terms(typed: &Scan) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let given = (&typed.reading, &typed.candidates, &typed.select);
+    let given = (
+        &typed.terms.reading,
+        &typed.terms.candidates,
+        &typed.terms.select,
+    );
     format!("{version} {given:?}")
 }
 
 /// What an earlier run has left.
 fn known(typed: &Scan) -> Result<Option<State>, Trouble> {
-    let Some(path) = &typed.which.state else {
+    let Some(path) = &typed.state else {
         return Ok(None);
     };
     State::load(path)
         .map(Some)
         .map_err(|error| state_trouble(path, &error).hint("give another file, or remove this one"))
+}
+
+/// Whether it could be kept.
+fn keep_state(typed: &Scan, state: &State, console: Console) -> bool {
+    let Some(path) = &typed.state else {
+        return true;
+    };
+    let saved = state.save(path);
+    if let Err(error) = &saved {
+        console.error(&state_trouble(path, error));
+    }
+    saved.is_ok()
 }
 
 fn state_trouble(path: &Path, error: &std::io::Error) -> Trouble {
@@ -191,60 +214,6 @@ fn before(counts: &Counts) -> Before {
     }
 }
 
-/// What goes to standard output when all is done.
-fn standard_output(typed: &Scan, report: &Report, console: Console, written: &str) -> Vec<u8> {
-    let format = match typed.format {
-        None if !typed.output.is_empty() => None,
-        None | Some(Format::Table) if console.quiet() => None,
-        None => Some(Format::Table),
-        given => given,
-    };
-    match format {
-        // Its lines are out.
-        Some(Format::Ndjson) => Vec::new(),
-        Some(format) => render(typed, report, format, &console.canvas(), written),
-        None => format!("{}\n", summary::line(report)).into_bytes(),
-    }
-}
-
-fn render(
-    typed: &Scan,
-    report: &Report,
-    format: Format,
-    canvas: &Canvas,
-    written: &str,
-) -> Vec<u8> {
-    match format {
-        Format::Table => table::render(report, canvas).into_bytes(),
-        Format::Json => json::render(report),
-        Format::Csv if typed.csv_rows == CsvRows::Summary => csv::render_summary(report),
-        Format::Csv => csv::render(report),
-        Format::Markdown => markdown::render(report, written).into_bytes(),
-        Format::Html => html::render(report, written).into_bytes(),
-        Format::Sarif => sarif::render(report),
-        // Written while the scan runs.
-        Format::Ndjson => Vec::new(),
-    }
-}
-
-/// Says what could not be read; whether there was any.
-fn complain(report: &Report, console: Console) -> bool {
-    let mut any = false;
-    for capture in &report.captures {
-        if capture.status == Status::Failed {
-            let why = capture.error.as_deref().unwrap_or("not readable");
-            let name = if capture.path == "-" {
-                "standard input"
-            } else {
-                &capture.path
-            };
-            console.error(&Trouble::new(format!("{name}: {why}")));
-            any = true;
-        }
-    }
-    any
-}
-
 /// Whether what was found, or that nothing was, makes the run fail. `told`: how many logins were told and
 /// not kept, and what their findings were.
 fn fails(
@@ -257,19 +226,6 @@ fn fails(
     let mut severities = severities.chain(told.iter().copied());
     let kept = captures.iter().any(|capture| !capture.logins.is_empty());
     let none = !kept && *forgotten == 0;
-    severities.any(|severity| settings::fails(typed.fail_on, severity))
-        || (typed.require_login && none)
-}
-
-/// The first that applies.
-const fn exit(interrupted: bool, trouble: bool, fails: bool) -> Exit {
-    if interrupted {
-        Exit::Interrupted
-    } else if trouble {
-        Exit::Trouble
-    } else if fails {
-        Exit::Finding
-    } else {
-        Exit::Success
-    }
+    severities.any(|severity| settings::fails(typed.telling.fail_on, severity))
+        || (typed.telling.require_login && none)
 }

@@ -19,16 +19,17 @@ use crate::mysql::{Login, Outcome};
 use crate::net::Endpoint;
 use crate::report::build::Builder;
 use crate::report::time::Time;
+use crate::report::model::OutcomeKind;
 use crate::report::{ExaminedLogin, Relation, model};
 
 /// Name, version, whether the name is a guess.
-type Key = (Option<String>, Option<String>, bool);
+pub(in crate::report) type Key = (Option<String>, Option<String>, bool);
 
 /// Severity, logins, first and last.
 type Times = (&'static str, u64, Option<Timestamp>, Option<Timestamp>);
 
 /// One row while it is counted.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Row {
     logins: u64,
     accepted: u64,
@@ -297,6 +298,67 @@ impl Tally {
         }
     }
 
+    /// Counts a login that another run has told: `client` as it names it, `findings` by code and
+    /// severity, `seen_again`: it is another sight of one counted already.
+    pub(in crate::report) fn count_told(
+        &mut self,
+        login: &model::Login,
+        client: &Key,
+        findings: &[(&'static str, &'static str)],
+        seen_again: bool,
+    ) {
+        let one = |count: &mut u64| *count = count.saturating_add(1);
+        let time = login.time.and_then(Time::timestamp);
+        let mut row = Row {
+            logins: 1,
+            first: time,
+            last: time,
+            ..Row::default()
+        };
+        one(&mut self.logins);
+        // What was inferred is nothing that the server said.
+        match login.outcome.kind {
+            _ if login.outcome.inferred => {}
+            OutcomeKind::Accepted => row.accepted = 1,
+            OutcomeKind::Rejected => {
+                row.rejected = 1;
+                if let Some(code) = login.outcome.code {
+                    row.errors.insert(code, 1);
+                }
+            }
+            _ => {}
+        }
+        self.accepted = self.accepted.saturating_add(row.accepted);
+        self.rejected = self.rejected.saturating_add(row.rejected);
+        if seen_again {
+            one(&mut self.seen_again);
+        }
+        for (code, severity) in findings {
+            let fault = row.faults.entry(code).or_insert((severity, 0, time, time));
+            one(&mut fault.1);
+        }
+        let server = Some(crate::report::words::endpoint(&login.server));
+        let server = (server, login.server_version.clone(), false);
+        let user = (login.user.clone(), None, false);
+        for (rows, key) in [
+            (&mut self.clients, client),
+            (&mut self.users, &user),
+            (&mut self.servers, &server),
+        ] {
+            let raw = |raw: &mut Vec<u8>| raw.extend_from_slice(format!("{key:?}").as_bytes());
+            if let Some(known) = rows.row(raw, || key.clone()) {
+                known.add(row.clone());
+            }
+        }
+    }
+
+    /// Counts a finding that another run has told.
+    pub(in crate::report) fn count_told_finding(&mut self, finding: &model::Finding) {
+        let known = self.codes.entry(finding.code).or_default();
+        *known = known.saturating_add(1);
+        self.severities.extend(Severity::named(finding.severity));
+    }
+
     /// Counts findings that are of no single login.
     pub(super) fn count_findings<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) {
         for finding in findings {
@@ -307,7 +369,7 @@ impl Tally {
     }
 
     /// The numbers as a report has them.
-    pub(super) fn summary(self, captures: u64, skipped: u64) -> model::Summary {
+    pub(in crate::report) fn summary(self, captures: u64, skipped: u64) -> model::Summary {
         let decided = self.accepted.saturating_add(self.rejected);
         model::Summary {
             captures,
@@ -329,7 +391,7 @@ impl Tally {
 }
 
 /// What only one login has: its salt and the response to it.
-fn exchange(login: &Login) -> Option<(&[u8], &[u8])> {
+pub(crate) fn exchange(login: &Login) -> Option<(&[u8], &[u8])> {
     let round = login.last_round()?;
     let (salt, response) = (round.salt.as_ref()?, round.response()?);
     let whole = response.missing == 0 && response.bytes.len() >= 8 && salt.bytes.len() >= 8;
@@ -337,7 +399,8 @@ fn exchange(login: &Login) -> Option<(&[u8], &[u8])> {
 }
 
 impl Builder<'_> {
-    fn client(&self, client: Option<&Client>) -> Key {
+    /// Name, version, and whether the name is a guess.
+    pub(in crate::report) fn client(&self, client: Option<&Client>) -> Key {
         let Some(client) = client else {
             return (None, None, false);
         };
