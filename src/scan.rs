@@ -5,6 +5,8 @@
 //! result; the rest goes on. Called by [`crate::cli`].
 
 mod find;
+#[cfg(feature = "cloud")]
+pub mod object;
 mod observer;
 mod order;
 mod place;

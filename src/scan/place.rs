@@ -40,6 +40,15 @@ impl Place {
         }
     }
 
+    /// Opens its first bytes, in which a capture's first packet stands.
+    pub(super) fn open_beginning(&self) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Path(path) => Ok(Box::new(File::open(path)?)),
+            #[cfg(feature = "cloud")]
+            Self::Object(object) => Ok(Box::new(object.open_beginning()?)),
+        }
+    }
+
     /// The place that a URL names.
     ///
     /// # Errors

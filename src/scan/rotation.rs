@@ -49,6 +49,9 @@ fn set_of(place: &Place) -> (Set, Vec<u128>) {
     (Set(folder, without), numbers)
 }
 
+/// Files whose first packets are looked for at the same time.
+const ASKED_AT_ONCE: usize = 16;
+
 /// Files behind a cut one that are looked at for what goes on: a login lasts seconds.
 const BEHIND: usize = 8;
 
@@ -83,7 +86,9 @@ fn in_order(jobs: Vec<Job>) -> Vec<Job> {
     if !files {
         return jobs;
     }
-    let mut parts: Vec<Part> = jobs.into_iter().map(Part::of).collect();
+    let times = first_times(&jobs);
+    let parts = jobs.into_iter().zip(times);
+    let mut parts: Vec<Part> = parts.map(|(job, time)| Part::of(job, time)).collect();
     parts.sort_by(|one, other| one.order.cmp(&other.order));
     if descents(&parts) > 1 && !parts.iter().any(|part| part.job.is_named()) {
         let mut groups: BTreeMap<Option<u128>, Vec<Part>> = BTreeMap::new();
@@ -99,6 +104,32 @@ fn in_order(jobs: Vec<Job>) -> Vec<Job> {
     vec![joined(parts)]
 }
 
+/// The time of the first packet of each; a file that is alone needs none. Several are asked at once, since an
+/// object store answers each after a while.
+fn first_times(jobs: &[Job]) -> Vec<Option<Timestamp>> {
+    if jobs.len() < 2 {
+        return vec![None; jobs.len()];
+    }
+    let share = jobs.len().div_ceil(ASKED_AT_ONCE);
+    let time = |job: &Job| match job {
+        Job::File { place, .. } => place.open_beginning().ok().and_then(first_time),
+        _ => None,
+    };
+    std::thread::scope(|scope| {
+        let shares = jobs.chunks(share);
+        let shares = shares.map(|share| {
+            scope.spawn(move || share.iter().map(time).collect::<Vec<_>>())
+        });
+        let shares: Vec<_> = shares.collect();
+        let times = shares.into_iter().flat_map(|share| {
+            share
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        times.collect()
+    })
+}
+
 /// A file and its place.
 #[derive(Clone)]
 struct Part {
@@ -107,15 +138,15 @@ struct Part {
 }
 
 impl Part {
-    fn of(job: Job) -> Self {
-        let order = match &job {
-            Job::File { place, version, .. } => {
-                let time = place.open(version.as_deref()).ok().and_then(first_time);
-                (time, set_of(place).1)
-            }
-            _ => (None, Vec::new()),
+    fn of(job: Job, time: Option<Timestamp>) -> Self {
+        let numbers = match &job {
+            Job::File { place, .. } => set_of(place).1,
+            _ => Vec::new(),
         };
-        Self { order, job }
+        Self {
+            order: (time, numbers),
+            job,
+        }
     }
 
     /// The number by which the files of a rotation are counted: behind the ending (`tcpdump -C`; none is
