@@ -39,6 +39,8 @@ pub mod net;
 pub mod plan;
 pub mod report;
 pub mod scan;
+#[cfg(feature = "parquet")]
+pub mod tables;
 pub mod tcp;
 pub mod tls;
 pub mod verify;

@@ -39,9 +39,9 @@ use tell::{Teller, Turn};
 use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
-pub use rotation::join;
-pub use place::Place;
 pub use observer::{Observer, Unwatched, Wants};
+pub use place::Place;
+pub use rotation::join;
 pub use state::{Counts, State};
 
 /// How to go about it.
@@ -400,7 +400,9 @@ pub(crate) fn no_cloud(url: &str) -> io::Error {
     let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
     io::Error::new(
         io::ErrorKind::Unsupported,
-        format!("this build reads no {scheme}:// URLs; build it with: cargo install --path . --features cloud"),
+        format!(
+            "this build reads no {scheme}:// URLs; build it with: cargo install --path . --features cloud"
+        ),
     )
 }
 

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From left to right. What stands behind `analyze` may use everything before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "capture", "net", "tcp", "tls", "mysql", "auth", "findings", "verify", "compare", "report",
-    "analyze", "scan", "plan", "extract", "cli",
+    "tables", "analyze", "scan", "plan", "extract", "cli",
 ];
 const SHARED: [&str; 2] = ["limits", "diagnostic"];
 

@@ -156,11 +156,8 @@ impl<'s, 'l> Joint<'s, 'l> {
         for note in whole.diagnostics {
             notes.note(note.kind, note.message, None, note.stream);
         }
-        let mut parts: Vec<CaptureReport> = parts
-            .into_iter()
-            .skip(own.start)
-            .take(own.len())
-            .collect();
+        let mut parts: Vec<CaptureReport> =
+            parts.into_iter().skip(own.start).take(own.len()).collect();
         if let Some(first) = parts.first_mut() {
             // Streams run on, so that their number belongs to no single file.
             first.connections = whole.connections;

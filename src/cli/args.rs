@@ -124,20 +124,30 @@ pub struct Scan {
     /// The report then holds the captures of this run; what was found before in the others is told as
     /// numbers. The exit code is that of this run. With other options for passwords, keys, ports or the
     /// selection everything is analysed again.
-    #[arg(long, value_name = "FILE", conflicts_with = "join", help_heading = "Captures to read")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "join",
+        help_heading = "Captures to read"
+    )]
     pub state: Option<PathBuf>,
     /// Do a task of this plan (see unscramble plan) instead of reading PATHs; its result goes to -o
     ///
     /// Everything that was given to plan holds. -o is a folder or a prefix for the results: each task writes
     /// a file with its own name there, once. Exit code 0 means that the result is there, whatever was found.
     #[arg(long, value_name = "PLAN", help_heading = "Beyond one machine",
-        conflicts_with_all = ["paths", "files_from", "include", "exclude", "join", "state", "format", "csv_rows", "fail_on", "require_login"])]
+        conflicts_with_all = ["paths", "files_from", "include", "exclude", "join", "state", "table", "csv_rows", "fail_on", "require_login"])]
     pub plan: Option<PathBuf>,
     /// Which task: its number from 0, or its id
     ///
     /// Without, the number is taken from the first of JOB_COMPLETION_INDEX (Kubernetes),
     /// AWS_BATCH_JOB_ARRAY_INDEX and SLURM_ARRAY_TASK_ID that is set.
-    #[arg(long, value_name = "N|ID", requires = "plan", help_heading = "Beyond one machine")]
+    #[arg(
+        long,
+        value_name = "N|ID",
+        requires = "plan",
+        help_heading = "Beyond one machine"
+    )]
     pub task: Option<String>,
     /// How to tell what was found.
     #[command(flatten)]
@@ -161,10 +171,14 @@ pub struct Telling {
     pub format: Option<Format>,
     /// Write the report there; the file's ending picks the format (repeatable)
     ///
-    /// The endings: .txt .json .ndjson .csv .md .markdown .html .htm .sarif. The file is written
-    /// whole or not at all. Without --format, nothing but the summary line goes to standard output.
+    /// The endings: .txt .json .ndjson .csv .md .markdown .html .htm .sarif .arrow; .parquet is a folder. The
+    /// file is written whole or not at all. Without --format, nothing but the summary line goes to standard
+    /// output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Which table an Arrow stream holds
+    #[arg(long, value_enum, default_value_t = What::Logins, value_name = "TABLE")]
+    pub table: What,
     /// What a row of CSV is
     #[arg(long, value_enum, default_value_t = CsvRows::Logins, value_name = "WHAT")]
     pub csv_rows: CsvRows,
@@ -480,7 +494,10 @@ fn bytes(text: &str) -> Result<u64, String> {
         _ => (Some(text), 1),
     };
     let number: u64 = digits.and_then(|d| d.parse().ok()).ok_or_else(wrong)?;
-    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(wrong)
+    number
+        .checked_mul(factor)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(wrong)
 }
 
 /// `verify`
@@ -548,6 +565,23 @@ pub enum Format {
     Html,
     /// For code-scanning pages: SARIF 2.1.0
     Sarif,
+    /// For engines: a folder of Parquet files (where built with the feature parquet)
+    Parquet,
+    /// For engines that read along: one table as an Arrow IPC stream (with the same feature)
+    Arrow,
+}
+
+/// Which table goes into an Arrow stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// A row is a login
+    Logins,
+    /// A row is a capture
+    Captures,
+    /// A row is a finding
+    Findings,
+    /// A row is a kind of logins, counted; rows of several reports add up
+    Tallies,
 }
 
 /// What a row of CSV is.

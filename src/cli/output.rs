@@ -161,6 +161,7 @@ fn format_of(path: &Path) -> Result<Format, Trouble> {
         Some("md" | "markdown") => Ok(Format::Markdown),
         Some("html" | "htm") => Ok(Format::Html),
         Some("sarif") => Ok(Format::Sarif),
+        Some("arrow") if cfg!(feature = "parquet") => Ok(Format::Arrow),
         _ => Err(Trouble::new(format!(
             "--output {}: the file's ending names no format",
             path.display()

@@ -1,5 +1,6 @@
 //! What is done: one function a command, from settings to the exit code.
 
+mod columns;
 mod compare;
 mod explain;
 mod extract;

@@ -27,7 +27,9 @@ pub(super) fn options(typed: &ArgMatches) -> Result<Vec<String>, Trouble> {
         }
         for value in typed.get_raw(id).into_iter().flatten() {
             let value = value.to_str().ok_or_else(|| {
-                Trouble::new(format!("--{name}: the value is no UTF-8, and a plan cannot name it"))
+                Trouble::new(format!(
+                    "--{name}: the value is no UTF-8, and a plan cannot name it"
+                ))
             })?;
             options.push(format!("--{name}={value}"));
         }

@@ -69,7 +69,12 @@ mod tests {
         let first = constant("salt-trailing-nul").unwrap();
         let again = constant(&String::from("salt-trailing-nul")).unwrap();
         assert!(std::ptr::eq(first, again));
-        for no in ["<b>", "a\u{1b}[31m", "`x`", &"x".repeat(limits::OWN_WORD + 1)] {
+        for no in [
+            "<b>",
+            "a\u{1b}[31m",
+            "`x`",
+            &"x".repeat(limits::OWN_WORD + 1),
+        ] {
             assert_eq!(constant(no), None, "{no}");
         }
     }
@@ -80,7 +85,10 @@ mod tests {
             assert!(constant(code.title()).is_some(), "{}", code.title());
             assert!(constant(code.as_str()).is_some());
         }
-        for text in [crate::report::build::REVEAL_WARNING, crate::report::build::ANONYMOUS_NOTE] {
+        for text in [
+            crate::report::build::REVEAL_WARNING,
+            crate::report::build::ANONYMOUS_NOTE,
+        ] {
             assert!(constant(text).is_some(), "{text}");
         }
     }

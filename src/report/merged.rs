@@ -155,7 +155,9 @@ impl Merged {
                     finding.stream == Some(login.stream) && finding.attempt == login.attempt
                 };
                 let all = own.iter().chain(part.across.iter().filter(of_login));
-                let all: Vec<_> = all.map(|finding| (finding.code, finding.severity)).collect();
+                let all: Vec<_> = all
+                    .map(|finding| (finding.code, finding.severity))
+                    .collect();
                 tally.count_told(&login, &client, &all, again.contains(&(at, place)));
                 for finding in &own {
                     tally.count_told_finding(finding);

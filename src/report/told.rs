@@ -13,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 use crate::findings::Finding;
 use crate::report::build::tally::Key;
 use crate::report::known::{self, Word};
-use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering, Selection, exchange, model, text};
+use crate::report::{
+    Builder, CaptureReport, ExaminedLogin, Numbering, Selection, exchange, model, text,
+};
 
 /// A line.
 #[derive(Debug, Deserialize, Serialize)]
@@ -198,6 +200,7 @@ impl Builder<'_> {
         path: &str,
         numbering: Option<&Numbering>,
     ) -> ToldFinding {
-        self.finding(finding, Some(path.to_owned()), numbering).into()
+        self.finding(finding, Some(path.to_owned()), numbering)
+            .into()
     }
 }

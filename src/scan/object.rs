@@ -228,7 +228,8 @@ impl Prefix {
     /// When it names no store that takes objects.
     pub(crate) fn at(url: &str) -> io::Result<Self> {
         if url.starts_with("http") {
-            let why = "a web server takes no results: give a folder, or an s3://, gs:// or az:// URL";
+            let why =
+                "a web server takes no results: give a folder, or an s3://, gs:// or az:// URL";
             return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
         let Address { store, key } = Address::of(url)?;
@@ -373,10 +374,14 @@ fn chosen(inside: &[String], search: &Search) -> bool {
     let matches = |globs: &globset::GlobSet, inside: &[String]| {
         globs.is_match(inside.last().map_or("", String::as_str)) || globs.is_match(inside.join("/"))
     };
-    let included = search.include.as_ref().is_none_or(|globs| matches(globs, inside));
+    let included = search
+        .include
+        .as_ref()
+        .is_none_or(|globs| matches(globs, inside));
     let excluded = search.exclude.as_ref().is_some_and(|globs| {
         let ends = 1..=inside.len();
-        ends.into_iter().any(|end| matches(globs, inside.get(..end).unwrap_or_default()))
+        ends.into_iter()
+            .any(|end| matches(globs, inside.get(..end).unwrap_or_default()))
     });
     included && !excluded
 }
@@ -456,7 +461,10 @@ const fn helps(error: &Error) -> bool {
 /// What an error of the store means, without headers, signatures or what the server wrote.
 fn told(error: &Error) -> io::Error {
     let (kind, why) = match error {
-        Error::NotFound { .. } => (io::ErrorKind::NotFound, "there is no such object or bucket".to_owned()),
+        Error::NotFound { .. } => (
+            io::ErrorKind::NotFound,
+            "there is no such object or bucket".to_owned(),
+        ),
         Error::PermissionDenied { .. } => (
             io::ErrorKind::PermissionDenied,
             "access was refused (403): these credentials may not do that".to_owned(),
@@ -474,7 +482,10 @@ fn told(error: &Error) -> io::Error {
             let deepest = source.to_string();
             let deepest = deepest.split(": <").next().unwrap_or_default();
             let deepest = text::shorten(&text::for_terminal(deepest), 200);
-            (io::ErrorKind::Other, format!("the object store failed: {deepest}"))
+            (
+                io::ErrorKind::Other,
+                format!("the object store failed: {deepest}"),
+            )
         }
     };
     io::Error::new(kind, why)

@@ -117,9 +117,8 @@ fn first_times(jobs: &[Job]) -> Vec<Option<Timestamp>> {
     };
     std::thread::scope(|scope| {
         let shares = jobs.chunks(share);
-        let shares = shares.map(|share| {
-            scope.spawn(move || share.iter().map(time).collect::<Vec<_>>())
-        });
+        let shares =
+            shares.map(|share| scope.spawn(move || share.iter().map(time).collect::<Vec<_>>()));
         let shares: Vec<_> = shares.collect();
         let times = shares.into_iter().flat_map(|share| {
             share

@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 use crate::cli::args::{Format, Merge};
 use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::run::columns::{self, Places};
 use crate::cli::run::task::{load, shelf};
-use crate::cli::run::telling::{complain, exit, render, standard_output};
+use crate::cli::run::telling::{complain, exit, render, standard_output, write_folders};
 use crate::cli::trouble::Trouble;
 use crate::cli::{settings, written};
 use crate::plan::{Outcome, Plan, Shelf, read};
@@ -23,15 +23,18 @@ pub(super) fn run(typed: &Merge, console: Console) -> Result<Exit, Trouble> {
     let telling = &typed.telling;
     let written = written::now()?;
     let plan = load(&typed.plan)?;
-    let outputs: Vec<Output> = telling
-        .output
-        .iter()
-        .map(|path| Output::create(path))
-        .collect::<Result<_, _>>()?;
+    let Places {
+        files: outputs,
+        folders,
+    } = columns::places(telling)?;
     let mut desk = Desk {
         console,
         plan: &plan,
-        shelves: typed.results.iter().map(|place| shelf(place)).collect::<Result<_, _>>()?,
+        shelves: typed
+            .results
+            .iter()
+            .map(|place| shelf(place))
+            .collect::<Result<_, _>>()?,
         options: None,
         trouble: false,
     };
@@ -47,12 +50,17 @@ pub(super) fn run(typed: &Merge, console: Console) -> Result<Exit, Trouble> {
     }
     trouble |= complain(&report, console);
     let none = report.summary.logins == 0;
-    let failed = severities.iter().any(|s| settings::fails(telling.fail_on, *s))
+    let failed = severities
+        .iter()
+        .any(|s| settings::fails(telling.fail_on, *s))
         || (telling.require_login && none);
     for output in outputs {
         let done = match output.format {
             Format::Ndjson => output.write_by(|file| ndjson::write(&report, &across, file)),
             Format::Json => output.write_by(|file| json::write(&report, file)),
+            Format::Arrow => {
+                output.write_by(|file| columns::write_stream(&report, telling.table, file))
+            }
             format => {
                 let text = render(telling, &report, format, &console.file_canvas(), &written);
                 output.write(&text)
@@ -63,9 +71,13 @@ pub(super) fn run(typed: &Merge, console: Console) -> Result<Exit, Trouble> {
             trouble = true;
         }
     }
+    trouble |= write_folders(&report, &folders, console);
     let printed = match telling.format {
         Some(Format::Json) => console.print_by(|out| json::write(&report, out))?,
         Some(Format::Ndjson) => console.print_by(|out| ndjson::write(&report, &across, out))?,
+        Some(Format::Arrow) => {
+            columns::print(|out| columns::write_stream(&report, telling.table, out))?
+        }
         _ => console.print(&standard_output(telling, &report, console, &written))?,
     };
     if printed == Printed::Closed {
@@ -115,7 +127,11 @@ impl Desk<'_> {
             }
             let outcome = found.iter().find_map(|at| {
                 let place = self.shelves.get(*at)?;
-                Some(place.open(&name).and_then(|file| read(BufReader::new(file))))
+                Some(
+                    place
+                        .open(&name)
+                        .and_then(|file| read(BufReader::new(file))),
+                )
             });
             let why = match outcome {
                 Some(Ok(outcome)) if outcome.head.id == task.id => {
@@ -159,9 +175,16 @@ impl Desk<'_> {
                 places.entry(name).or_default().push(at);
             }
         }
-        let known: std::collections::HashSet<String> =
-            self.plan.tasks.iter().map(crate::plan::Task::name).collect();
-        let mut foreign: Vec<&String> = places.keys().filter(|name| !known.contains(*name)).collect();
+        let known: std::collections::HashSet<String> = self
+            .plan
+            .tasks
+            .iter()
+            .map(crate::plan::Task::name)
+            .collect();
+        let mut foreign: Vec<&String> = places
+            .keys()
+            .filter(|name| !known.contains(*name))
+            .collect();
         foreign.sort();
         for name in foreign {
             self.console.warning(&format!(
@@ -187,11 +210,14 @@ impl Desk<'_> {
             }
         };
         let hashes: Vec<Option<[u8; 32]>> = found.iter().map(|at| hash(at).ok()).collect();
-        let same = hashes.iter().all(|hash| hash.is_some() && Some(hash) == hashes.first());
+        let same = hashes
+            .iter()
+            .all(|hash| hash.is_some() && Some(hash) == hashes.first());
         let times = words::counted(found.len() as u64, "place");
         if same {
-            self.console
-                .warning(&format!("{name} stands in {times}, the same in each: it counts once"));
+            self.console.warning(&format!(
+                "{name} stands in {times}, the same in each: it counts once"
+            ));
         } else {
             self.complain(format!(
                 "{name} stands in {times} and is not the same in each: the first was taken"
@@ -206,7 +232,9 @@ impl Desk<'_> {
             None => self.options = Some(options.clone()),
             Some(first) if first != options => {
                 let id = text::for_terminal(&outcome.head.id);
-                self.complain(format!("task {id} was done with other options than the first"));
+                self.complain(format!(
+                    "task {id} was done with other options than the first"
+                ));
             }
             Some(_) => {}
         }

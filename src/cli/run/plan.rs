@@ -13,7 +13,7 @@ use crate::cli::output::Draft;
 use crate::cli::run::exit_of;
 use crate::cli::trouble::Trouble;
 use crate::cli::{paths, terms};
-use crate::plan::{Plan, Task, Shelf, Size, make};
+use crate::plan::{Plan, Shelf, Size, Task, make};
 use crate::report::words;
 use crate::scan::{Found, find, join, reason};
 
@@ -23,8 +23,10 @@ pub(super) fn run(typed: &Typed, matches: &ArgMatches, console: Console) -> Resu
             .hint("use --password-file FILE; each machine must have the file"));
     }
     if typed.terms.names.anonymize && typed.terms.names.anonymize_key.is_none() {
-        return Err(Trouble::new("without a key each task would make pseudonyms of its own")
-            .hint("give one with --anonymize-key FILE; each machine must have the file"));
+        return Err(
+            Trouble::new("without a key each task would make pseudonyms of its own")
+                .hint("give one with --anonymize-key FILE; each machine must have the file"),
+        );
     }
     let options = terms::options(matches)?;
     let found = find(

@@ -9,9 +9,10 @@ use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::run::columns::{self, Places};
 use crate::cli::run::live::{Ended, Live};
-use crate::cli::run::telling::{complain, exit, render, standard_output};
 use crate::cli::run::task;
+use crate::cli::run::telling::{complain, exit, render, standard_output, write_folders};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, paths, settings, written};
 use crate::findings::Severity;
@@ -26,7 +27,12 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     }
     let stop = std::sync::Arc::default();
     let pseudonyms = naming::pseudonyms(&typed.terms.names)?;
-    let settings = settings::scan(typed, &typed.terms, pseudonyms.as_deref(), std::sync::Arc::clone(&stop))?;
+    let settings = settings::scan(
+        typed,
+        &typed.terms,
+        pseudonyms.as_deref(),
+        std::sync::Arc::clone(&stop),
+    )?;
     let selection = settings::selection(&typed.terms.select);
     let written = written::now()?;
     // Files are looked for before drafts of reports stand among them.
@@ -39,12 +45,10 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     let seen = known
         .as_ref()
         .map(|state| state.take_unchanged(&mut found, &terms));
-    let outputs: Vec<Output> = typed
-        .telling
-        .output
-        .iter()
-        .map(|path| Output::create(path))
-        .collect::<Result<_, _>>()?;
+    let Places {
+        files: outputs,
+        folders,
+    } = columns::places(&typed.telling)?;
     // From here on: before, an interrupt simply ends the program (and a password prompt).
     interrupt::watch(std::sync::Arc::clone(&stop));
     let redactor = settings::redactor(&settings.analyze.candidates, pseudonyms.as_ref());
@@ -52,7 +56,7 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
     let mut live = Live::new(progress, &selection, stop);
     lines(&mut live, typed, &builder, &outputs);
-    if forgets(typed, &selection, &outputs) {
+    if folders.is_empty() && forgets(typed, &selection, &outputs) {
         live.forget(&builder);
     }
     let mut scanned = scan(found, &settings, &mut live);
@@ -106,6 +110,9 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
             output.keep()
         } else if output.format == Format::Json {
             output.write_by(|file| json::write(&report, file))
+        } else if output.format == Format::Arrow {
+            let what = typed.telling.table;
+            output.write_by(|file| columns::write_stream(&report, what, file))
         } else {
             let text = render(
                 &typed.telling,
@@ -121,8 +128,11 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
             trouble = true;
         }
     }
+    trouble |= write_folders(&report, &folders, console);
     let printed = if typed.telling.format == Some(Format::Json) {
         console.print_by(|out| json::write(&report, out))?
+    } else if typed.telling.format == Some(Format::Arrow) {
+        columns::print(|out| columns::write_stream(&report, typed.telling.table, out))?
     } else {
         console.print(&standard_output(&typed.telling, &report, console, &written))?
     };

@@ -1,17 +1,18 @@
 //! `scan --plan`: one task.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::ArgMatches;
 
-use crate::cli::args::Scan;
+use crate::cli::args::{Format, Scan};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Progress;
 use crate::cli::run::live::Live;
+use crate::cli::run::{columns, exit_of};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, settings, terms};
 use crate::plan::{Plan, Put, Shelf, Task, write};
@@ -31,9 +32,19 @@ pub(super) fn run(
     matches: &ArgMatches,
     console: Console,
 ) -> Result<Exit, Trouble> {
-    let [out] = typed.telling.output.as_slice() else {
-        return Err(Trouble::new("a task writes its result to one place")
-            .hint("give the folder or prefix for the results with -o"));
+    let out = match (typed.telling.format, typed.telling.output.as_slice()) {
+        (None, [out]) => Some(out),
+        (Some(Format::Arrow), []) => None,
+        (Some(_), _) => {
+            return Err(
+                Trouble::new("a task is told with -o, or as a stream with --format arrow")
+                    .hint("formats of reports are for merge"),
+            );
+        }
+        (None, _) => {
+            return Err(Trouble::new("a task writes its result to one place")
+                .hint("give the folder or prefix for the results with -o"));
+        }
     };
     let named = match &typed.task {
         Some(named) => named.clone(),
@@ -42,16 +53,16 @@ pub(super) fn run(
     let plan = load(plan)?;
     let task = plan.task(&named).ok_or_else(|| {
         let tasks = words::counted(plan.head.tasks, "task");
-        Trouble::new(format!("the plan has no task {named}: it has {tasks}, counted from 0"))
-            .hint("was it made again since? Then the tasks have other ids")
+        Trouble::new(format!(
+            "the plan has no task {named}: it has {tasks}, counted from 0"
+        ))
+        .hint("was it made again since? Then the tasks have other ids")
     })?;
     let options = [plan.head.options.clone(), terms::options(matches)?].concat();
-    let shelf = shelf(out)?;
-    let place = out.display();
-    let trouble = |error: &io::Error| {
-        Trouble::new(format!("cannot write the result to {place}: {}", reason(error)))
-    };
-    if shelf.holds(&task.name()).map_err(|error| trouble(&error))? {
+    let shelf = out.map(|place| shelf(place)).transpose()?;
+    if let Some(shelf) = &shelf
+        && shelf.holds(&task.name()).map_err(|e| not_written(&e))?
+    {
         return tell(task, "was done before", console);
     }
     let stop = Arc::default();
@@ -71,14 +82,27 @@ pub(super) fn run(
         console.error(&Trouble::new("interrupted: no result was written"));
         return Ok(Exit::Interrupted);
     }
-    let put = shelf.put(&task.name(), |file| {
-        write(task, &options, scanned, &builder, &selection, file)
-    });
-    match put {
+    let write =
+        |file: &mut BufWriter<&File>| write(task, &options, scanned, &builder, &selection, file);
+    let Some(shelf) = shelf else {
+        let mut file = tempfile::tempfile().map_err(|e| not_written(&e))?;
+        let mut out = BufWriter::new(&file);
+        let written = write(&mut out).and_then(|()| out.flush());
+        drop(out);
+        let again = written.and_then(|()| file.rewind());
+        again.map_err(|e| not_written(&e))?;
+        let printed = columns::print_lines(&task.id, BufReader::new(file))?;
+        return Ok(exit_of(printed, Exit::Success));
+    };
+    match shelf.put(&task.name(), write) {
         Ok(Put::Done) => tell(task, "done", console),
         Ok(Put::WasThere) => tell(task, "was done meanwhile by another", console),
-        Err(error) => Err(trouble(&error)),
+        Err(error) => Err(not_written(&error)),
     }
+}
+
+fn not_written(error: &io::Error) -> Trouble {
+    Trouble::new(format!("cannot write the result: {}", reason(error)))
 }
 
 fn tell(task: &Task, what: &str, console: Console) -> Result<Exit, Trouble> {

@@ -2,25 +2,35 @@
 //!
 //! Shared by `scan` and `merge`.
 
+use std::path::PathBuf;
+
 use crate::cli::args::{CsvRows, Format, Telling};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::run::columns;
 use crate::cli::trouble::Trouble;
 use crate::report::model::{Report, Status};
 use crate::report::paint::Canvas;
 use crate::report::{csv, html, json, markdown, sarif, summary, table};
 
 /// What goes to standard output when all is done.
-pub(super) fn standard_output(telling: &Telling, report: &Report, console: Console, written: &str) -> Vec<u8> {
+pub(super) fn standard_output(
+    telling: &Telling,
+    report: &Report,
+    console: Console,
+    written: &str,
+) -> Vec<u8> {
     let format = match telling.format {
         None if !telling.output.is_empty() => None,
+        // The tables are in their folder.
+        Some(Format::Parquet) => None,
         None | Some(Format::Table) if console.quiet() => None,
         None => Some(Format::Table),
         given => given,
     };
     match format {
-        // Its lines are out.
-        Some(Format::Ndjson) => Vec::new(),
+        // Its lines are out, or it is no text.
+        Some(Format::Ndjson | Format::Arrow) => Vec::new(),
         Some(format) => render(telling, report, format, &console.canvas(), written),
         None => format!("{}\n", summary::line(report)).into_bytes(),
     }
@@ -41,8 +51,8 @@ pub(super) fn render(
         Format::Markdown => markdown::render(report, written).into_bytes(),
         Format::Html => html::render(report, written).into_bytes(),
         Format::Sarif => sarif::render(report),
-        // Written while the scan runs.
-        Format::Ndjson => Vec::new(),
+        // Written while the scan runs, or into other places.
+        Format::Ndjson | Format::Parquet | Format::Arrow => Vec::new(),
     }
 }
 
@@ -75,4 +85,16 @@ pub(super) const fn exit(interrupted: bool, trouble: bool, fails: bool) -> Exit 
     } else {
         Exit::Success
     }
+}
+
+/// Writes the tables; whether something went wrong.
+pub(super) fn write_folders(report: &Report, folders: &[PathBuf], console: Console) -> bool {
+    let mut any = false;
+    for folder in folders {
+        if let Err(error) = columns::write_folder(report, folder) {
+            console.error(&error);
+            any = true;
+        }
+    }
+    any
 }

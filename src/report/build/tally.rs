@@ -18,8 +18,8 @@ use crate::limits;
 use crate::mysql::{Login, Outcome};
 use crate::net::Endpoint;
 use crate::report::build::Builder;
-use crate::report::time::Time;
 use crate::report::model::OutcomeKind;
+use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Relation, model};
 
 /// Name, version, whether the name is a guess.

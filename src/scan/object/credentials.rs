@@ -70,7 +70,9 @@ fn retry() -> RetryConfig {
 fn s3(bucket: &str, client: ClientOptions) -> AmazonS3Builder {
     let variable = |name: &str| std::env::var(name).ok();
     let endpoint = variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL"));
-    let plain = endpoint.as_ref().is_some_and(|url| url.starts_with("http://"));
+    let plain = endpoint
+        .as_ref()
+        .is_some_and(|url| url.starts_with("http://"));
     let mut builder = AmazonS3Builder::from_env()
         .with_bucket_name(bucket)
         .with_client_options(client.with_allow_http(plain))
@@ -90,7 +92,9 @@ fn s3(bucket: &str, client: ClientOptions) -> AmazonS3Builder {
         && variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_none()
         && let Some((id, secret)) = profile.keys
     {
-        builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+        builder = builder
+            .with_access_key_id(id)
+            .with_secret_access_key(secret);
         if let Some(token) = profile.token {
             builder = builder.with_token(token);
         }
@@ -117,7 +121,11 @@ impl Profile {
         };
         let credentials = file("AWS_SHARED_CREDENTIALS_FILE", "credentials");
         let config = file("AWS_CONFIG_FILE", "config");
-        Self::of(&name, &credentials.unwrap_or_default(), &config.unwrap_or_default())
+        Self::of(
+            &name,
+            &credentials.unwrap_or_default(),
+            &config.unwrap_or_default(),
+        )
     }
 
     fn of(name: &str, credentials: &str, config: &str) -> Self {
@@ -159,7 +167,10 @@ mod tests {
         let config = "# x\n[default]\nregion = eu-central-1\n[profile other]\nregion=us-west-2\n";
         let default = Profile::of("default", credentials, config);
         assert_eq!(default.keys, Some(("A".into(), "S=".into())));
-        assert_eq!((default.token, default.region.as_deref()), (None, Some("eu-central-1")));
+        assert_eq!(
+            (default.token, default.region.as_deref()),
+            (None, Some("eu-central-1"))
+        );
         let other = Profile::of("other", credentials, config);
         assert_eq!(other.token.as_deref(), Some("K"));
         assert_eq!(other.region.as_deref(), Some("us-west-2"));
