@@ -134,7 +134,7 @@ fn sources(job: &Job) -> Vec<Source> {
             match (place.url(), place.version()) {
                 (Some(url), Ok(version)) => (source.url, source.version) = (url, version),
                 (None, _) => {
-                    source.error = Some("its name is no UTF-8: a plan cannot name it".into())
+                    source.error = Some("its name is no UTF-8: a plan cannot name it".into());
                 }
                 (_, Err(error)) => source.error = Some(crate::scan::reason(&error)),
             }

@@ -8,7 +8,6 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::{Lines, Plan, SHAPE, Task, invalid};
-use crate::report::model::SkippedFile;
 use crate::report::told::{End, Exchanges, Told};
 use crate::report::{Builder, Selection, json, text};
 use crate::scan::Scanned;
@@ -63,14 +62,9 @@ pub fn write(
         let mut tell = |told: &Told| json::write_line(told, &mut *out);
         builder.tell(capture, selection, &mut exchanges, &mut tell)?;
     }
-    let skipped_files = scanned.skipped.named.into_iter();
-    let skipped_files = skipped_files.map(|(path, reason)| SkippedFile {
-        path: builder.path(&path),
-        reason,
-    });
     let end = Told::End(End {
         skipped: scanned.skipped.count,
-        skipped_files: skipped_files.collect(),
+        skipped_files: builder.skipped(&scanned.skipped.named),
         warnings: builder.warnings(),
     });
     json::write_line(&end, out)

@@ -55,6 +55,17 @@ impl<'a> Builder<'a> {
         reveal.into_iter().chain(anonymous).collect()
     }
 
+    /// Files that were passed over, as reports name them.
+    #[must_use]
+    pub fn skipped(&self, named: &[(String, String)]) -> Vec<model::SkippedFile> {
+        let named = named.iter();
+        let named = named.map(|(path, reason)| model::SkippedFile {
+            path: self.path(path),
+            reason: reason.clone(),
+        });
+        named.collect()
+    }
+
     /// A path as reports show it.
     pub(crate) fn path(&self, path: &str) -> String {
         self.redactor.path(path)

@@ -32,7 +32,7 @@ const TRIES: u32 = 5;
 /// The pause before it, longer each time.
 const PAUSE: Duration = Duration::from_millis(200);
 /// What is silent for this long has broken off.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// Bytes at the beginning of a capture within which its first packet stands.
 const BEGINNING: u64 = 64 << 10;
 
@@ -154,7 +154,7 @@ impl Reading {
         let tag = self.version.starts_with(['"', 'W']);
         let options = GetOptions {
             if_match: tag.then(|| self.version.clone()),
-            range: (self.end > 0).then(|| GetRange::Bounded(self.offset..self.end)),
+            range: (self.end > 0).then_some(GetRange::Bounded(self.offset..self.end)),
             ..GetOptions::default()
         };
         loop {
@@ -167,14 +167,14 @@ impl Reading {
                     return Ok(());
                 }
                 Err(Error::Precondition { .. }) => return Err(changed()),
-                Err(error) if self.offset > 0 && helps(&error) => self.failed(told(&error))?,
+                Err(error) if self.offset > 0 && helps(&error) => self.failed(&told(&error))?,
                 Err(error) => return Err(told(&error)),
             }
         }
     }
 
     /// It broke off: whether it is begun again.
-    fn failed(&mut self, error: io::Error) -> io::Result<()> {
+    fn failed(&mut self, error: &io::Error) -> io::Result<()> {
         self.stream = None;
         self.failures = self.failures.saturating_add(1);
         if self.failures > TRIES {
@@ -205,9 +205,9 @@ impl Read for Reading {
                     self.chunk = chunk;
                     self.failures = 0;
                 }
-                Ok(Some(Err(error))) => self.failed(told(&error))?,
-                Ok(None) => self.failed(io::ErrorKind::UnexpectedEof.into())?,
-                Err(_) => self.failed(io::ErrorKind::TimedOut.into())?,
+                Ok(Some(Err(error))) => self.failed(&told(&error))?,
+                Ok(None) => self.failed(&io::ErrorKind::UnexpectedEof.into())?,
+                Err(_) => self.failed(&io::ErrorKind::TimedOut.into())?,
             }
         }
         let length = self.chunk.len().min(into.len());

@@ -85,7 +85,7 @@ pub(super) fn write_stream(report: &Report, what: What, out: impl Write) -> io::
             What::Findings => Table::Findings,
             What::Tallies => Table::Tallies,
         };
-        write_arrow(table, report, out).map_err(io_error)
+        write_arrow(table, report, out).map_err(|e| io_error(&*e))
     }
     #[cfg(not(feature = "parquet"))]
     {
@@ -96,8 +96,8 @@ pub(super) fn write_stream(report: &Report, what: What, out: impl Write) -> io::
 
 /// An error of the library that wraps one of writing.
 #[cfg(feature = "parquet")]
-fn io_error(error: crate::tables::Error) -> io::Error {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&*error);
+fn io_error(error: &(dyn std::error::Error + Send + Sync + 'static)) -> io::Error {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(deeper) = source {
         if let Some(found) = deeper.downcast_ref::<io::Error>() {
             return found.kind().into();
@@ -133,12 +133,12 @@ pub(super) fn print_lines(task: &str, lines: impl io::BufRead) -> Result<Printed
         let mut all = crate::tables::Lines::new(task);
         let hear = || -> io::Result<()> {
             for line in lines.lines() {
-                all.line(&line?).map_err(io_error)?;
+                all.line(&line?).map_err(|e| io_error(&*e))?;
             }
             Ok(())
         };
         hear().map_err(|error| Trouble::new(format!("the result cannot be read: {error}")))?;
-        print(|out| all.write(out).map_err(io_error))
+        print(|out| all.write(out).map_err(|e| io_error(&*e)))
     }
     #[cfg(not(feature = "parquet"))]
     {

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::progress::Progress;
+use crate::cli::trouble::Trouble;
 use crate::report::model::Report;
 use crate::report::ndjson::Lines;
 use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering, Tally};
-use crate::scan::{Observer, Through, Wants};
+use crate::scan::{Observer, Through, Wants, reason};
 
 /// Hears of a scan.
 pub(super) struct Live<'a> {
@@ -40,6 +41,15 @@ pub(super) struct Ended {
 }
 
 impl Ended {
+    /// Why it is not whole, unless its reader had enough.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        let error = self.failed.as_ref().filter(|_| !self.closed())?;
+        let why = reason(error);
+        Some(Trouble::new(format!(
+            "cannot write the lines of ndjson: {why}"
+        )))
+    }
+
     /// Its reader had enough.
     pub(super) fn closed(&self) -> bool {
         let error = self.failed.as_ref().filter(|_| self.standard);

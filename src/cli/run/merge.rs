@@ -10,13 +10,13 @@ use crate::cli::console::{Console, Printed};
 use crate::cli::exit::Exit;
 use crate::cli::run::columns::{self, Places};
 use crate::cli::run::task::{load, shelf};
-use crate::cli::run::telling::{complain, exit, render, standard_output, write_folders};
+use crate::cli::run::telling::{Outgoing, complain, exit};
 use crate::cli::trouble::Trouble;
 use crate::cli::{settings, written};
 use crate::plan::{Outcome, Plan, Shelf, read};
 use crate::report::model::{Capture, Status};
 use crate::report::told::Told;
-use crate::report::{Merged, Whole, json, ndjson, text, words};
+use crate::report::{Merged, Whole, ndjson, text, words};
 use crate::scan::reason;
 
 pub(super) fn run(typed: &Merge, console: Console) -> Result<Exit, Trouble> {
@@ -54,31 +54,27 @@ pub(super) fn run(typed: &Merge, console: Console) -> Result<Exit, Trouble> {
         .iter()
         .any(|s| settings::fails(telling.fail_on, *s))
         || (telling.require_login && none);
+    let outgoing = Outgoing {
+        telling,
+        report: &report,
+        console,
+        written: &written,
+    };
     for output in outputs {
         let done = match output.format {
             Format::Ndjson => output.write_by(|file| ndjson::write(&report, &across, file)),
-            Format::Json => output.write_by(|file| json::write(&report, file)),
-            Format::Arrow => {
-                output.write_by(|file| columns::write_stream(&report, telling.table, file))
-            }
-            format => {
-                let text = render(telling, &report, format, &console.file_canvas(), &written);
-                output.write(&text)
-            }
+            _ => outgoing.write(output),
         };
         if let Err(error) = done {
             console.error(&error);
             trouble = true;
         }
     }
-    trouble |= write_folders(&report, &folders, console);
-    let printed = match telling.format {
-        Some(Format::Json) => console.print_by(|out| json::write(&report, out))?,
-        Some(Format::Ndjson) => console.print_by(|out| ndjson::write(&report, &across, out))?,
-        Some(Format::Arrow) => {
-            columns::print(|out| columns::write_stream(&report, telling.table, out))?
-        }
-        _ => console.print(&standard_output(telling, &report, console, &written))?,
+    trouble |= outgoing.write_folders(&folders);
+    let printed = if telling.format == Some(Format::Ndjson) {
+        console.print_by(|out| ndjson::write(&report, &across, out))?
+    } else {
+        outgoing.print()?
     };
     if printed == Printed::Closed {
         return Ok(Exit::Success);

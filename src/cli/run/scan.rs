@@ -12,13 +12,13 @@ use crate::cli::progress::Progress;
 use crate::cli::run::columns::{self, Places};
 use crate::cli::run::live::{Ended, Live};
 use crate::cli::run::task;
-use crate::cli::run::telling::{complain, exit, render, standard_output, write_folders};
+use crate::cli::run::telling::{Outgoing, complain, exit};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, paths, settings, written};
 use crate::findings::Severity;
-use crate::report::model::{Before, SkippedFile};
+use crate::report::model::Before;
 use crate::report::selection::Selection;
-use crate::report::{Builder, CaptureReport, json};
+use crate::report::{Builder, CaptureReport};
 use crate::scan::{Counts, State, find, reason, scan};
 
 pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Result<Exit, Trouble> {
@@ -70,12 +70,7 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     report.summary.interrupted = scanned.interrupted;
     report.summary.unread = scanned.unread;
     if console.verbose() {
-        let skipped = scanned.skipped.named.iter();
-        let skipped = skipped.map(|(path, reason)| SkippedFile {
-            path: redactor.path(path),
-            reason: reason.clone(),
-        });
-        report.skipped_files = skipped.collect();
+        report.skipped_files = builder.skipped(&scanned.skipped.named);
     }
     report.summary.before = seen.as_ref().map(|seen| before(&seen.before));
     let ended = live.finish(&scanned.captures, &report);
@@ -84,14 +79,9 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
         return Ok(Exit::Success);
     }
     let mut trouble = complain(&report, console);
-    for end in ended.iter().filter(|end| !end.closed()) {
-        if let Some(error) = &end.failed {
-            let why = reason(error);
-            console.error(&Trouble::new(format!(
-                "cannot write the lines of ndjson: {why}"
-            )));
-            trouble = true;
-        }
+    for why in ended.iter().filter_map(Ended::trouble) {
+        console.error(&why);
+        trouble = true;
     }
     if let (Some(state), Some(seen)) = (&mut known, seen) {
         state.learn(seen, &scanned.captures, &scanned.skipped.named);
@@ -100,6 +90,12 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     let failed = fails(typed, &scanned.captures, &told);
     // All of it stands in the report by now.
     scanned.captures = Vec::new();
+    let outgoing = Outgoing {
+        telling: &typed.telling,
+        report: &report,
+        console,
+        written: &written,
+    };
     let mut lines = ended.iter().filter(|end| !end.standard);
     for output in outputs {
         let done = if output.format == Format::Ndjson {
@@ -108,34 +104,16 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
                 continue;
             }
             output.keep()
-        } else if output.format == Format::Json {
-            output.write_by(|file| json::write(&report, file))
-        } else if output.format == Format::Arrow {
-            let what = typed.telling.table;
-            output.write_by(|file| columns::write_stream(&report, what, file))
         } else {
-            let text = render(
-                &typed.telling,
-                &report,
-                output.format,
-                &console.file_canvas(),
-                &written,
-            );
-            output.write(&text)
+            outgoing.write(output)
         };
         if let Err(error) = done {
             console.error(&error);
             trouble = true;
         }
     }
-    trouble |= write_folders(&report, &folders, console);
-    let printed = if typed.telling.format == Some(Format::Json) {
-        console.print_by(|out| json::write(&report, out))?
-    } else if typed.telling.format == Some(Format::Arrow) {
-        columns::print(|out| columns::write_stream(&report, typed.telling.table, out))?
-    } else {
-        console.print(&standard_output(&typed.telling, &report, console, &written))?
-    };
+    trouble |= outgoing.write_folders(&folders);
+    let printed = outgoing.print()?;
     if printed == Printed::Closed && !scanned.interrupted {
         return Ok(Exit::Success);
     }

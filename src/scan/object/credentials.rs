@@ -18,7 +18,7 @@ use object_store::http::HttpBuilder;
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
 /// How long a server may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// The store of a bucket, a container, or a web server.
 pub(super) fn store(scheme: &str, bucket: &str) -> io::Result<Arc<dyn ObjectStore>> {

@@ -1,0 +1,3 @@
+from unscramble_spark import main
+
+main()
