@@ -332,10 +332,11 @@ fn joined(
             _ => None,
         })
     };
+    let slice = *own != (0..parts.len());
     let pass = |found: &[Arc<KeyLog>]| {
         // A login's packets are those of its files, and these are known when all are read.
         let mut keep = Some;
-        let mut joint = Joint::new(&settings.analyze, found, &mut keep);
+        let mut joint = Joint::new(&settings.analyze, found, &mut keep, slice);
         for (at, (label, file)) in files().enumerate() {
             if at > own.end && joint.is_past(own.end) {
                 break;

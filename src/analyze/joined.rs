@@ -13,7 +13,6 @@ use super::judging::{Court, Judging};
 use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::findings::Finding;
 use crate::net::Decoder;
 use crate::report::{CaptureReport, Numbering};
 use crate::tls::KeyLog;
@@ -43,14 +42,19 @@ pub struct Joint<'s, 'l> {
 
 impl<'s, 'l> Joint<'s, 'l> {
     /// Nothing read yet. `found`, `listener`: as for [`super::analyze_with`]; packets are counted
-    /// through all parts in what `listener` hears.
+    /// through all parts in what `listener` hears. `slice`: the parts are not all of their set.
     #[must_use]
     pub fn new(
         settings: &'s AnalyzeSettings,
         found: &[Arc<KeyLog>],
         listener: Listener<'l>,
+        slice: bool,
     ) -> Self {
-        let court = Court::Here(Box::new(Judging::new(settings, listener)));
+        let mut judging = Judging::new(settings, listener);
+        if slice {
+            judging = judging.of_slice();
+        }
+        let court = Court::Here(Box::new(judging));
         Self {
             analysis: Analysis::new(settings, found, court),
             decoder: Decoder::default(),
@@ -136,7 +140,7 @@ impl<'s, 'l> Joint<'s, 'l> {
             let place = numbering.file_of(login.login.first.number);
             homes.insert((Some(login.stream), login.login.attempt), place);
             for finding in &mut login.findings {
-                say_own_numbers(finding, &numbering, place);
+                numbering.reword(finding, place);
             }
             if let Some(part) = parts.get_mut(place) {
                 part.logins.push(login);
@@ -147,7 +151,7 @@ impl<'s, 'l> Joint<'s, 'l> {
             let first = finding.packets.first().copied().unwrap_or(1);
             let home = homes.get(&(finding.stream, finding.attempt)).copied();
             let place = home.unwrap_or_else(|| numbering.file_of(first));
-            say_own_numbers(&mut finding, &numbering, place);
+            numbering.reword(&mut finding, place);
             if let Some(part) = parts.get_mut(place) {
                 part.across.push(finding);
             }
@@ -165,58 +169,5 @@ impl<'s, 'l> Joint<'s, 'l> {
             first.diagnostics.extend(notes.into_vec());
         }
         parts
-    }
-}
-
-/// Packets in a sentence, as the file they are in has them.
-fn say_own_numbers(finding: &mut Finding, numbering: &Numbering, home: usize) {
-    for prose in [&mut finding.summary, &mut finding.fix] {
-        prose.reword(|words| own_numbers(words, numbering, home));
-    }
-}
-
-/// Our own words name packets as `(packet 8)` only.
-fn own_numbers(words: &str, numbering: &Numbering, home: usize) -> String {
-    const MARK: &str = "(packet ";
-    let mut out = String::new();
-    let mut rest = words;
-    while let Some((before, behind)) = rest.split_once(MARK) {
-        let end = behind.find(|c: char| !c.is_ascii_digit());
-        let (digits, after) = behind.split_at(end.unwrap_or(behind.len()));
-        out.push_str(before);
-        out.push_str(MARK);
-        match digits
-            .parse()
-            .map(|number| (numbering.file_of(number), numbering.own(number)))
-        {
-            Ok((file, (_, own))) if file == home => out.push_str(&own.to_string()),
-            Ok((_, (path, own))) => out.extend([own.to_string().as_str(), " of ", path]),
-            Err(_) => out.push_str(digits),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packets_in_sentences_are_those_of_their_files() {
-        let mut numbering = Numbering::default();
-        numbering.begin(0, "a.pcap");
-        numbering.begin(7, "b.pcap");
-        let said = own_numbers(
-            "salt (packet 5), answer (packet 9): no (packet x)",
-            &numbering,
-            0,
-        );
-        assert_eq!(
-            said,
-            "salt (packet 5), answer (packet 2 of b.pcap): no (packet x)"
-        );
-        assert_eq!(own_numbers("(packet 9)", &numbering, 1), "(packet 2)");
     }
 }

@@ -11,7 +11,7 @@ use super::{AnalyzeSettings, Listener};
 use crate::auth::{self, Context, Search, Spent, Verdict};
 use crate::capture::Timestamp;
 use crate::diagnostic::Diagnostics;
-use crate::findings::{self, Across, Established, Finding, Subject};
+use crate::findings::{self, Across, Established, Finding};
 use crate::limits;
 use crate::mysql::{Login, Transport};
 use crate::report::ExaminedLogin;
@@ -122,6 +122,12 @@ pub(super) struct Judging<'s, 'l> {
 }
 
 impl<'s, 'l> Judging<'s, 'l> {
+    /// The logins are those of a slice of a set.
+    pub(super) fn of_slice(mut self) -> Self {
+        self.across = Across::of_slice();
+        self
+    }
+
     pub(super) fn new(settings: &'s AnalyzeSettings, listener: Listener<'l>) -> Self {
         Self {
             settings,
@@ -175,7 +181,7 @@ impl<'s, 'l> Judging<'s, 'l> {
     /// Nothing that comes changes what is said of this login alone.
     fn settled(&mut self, examined: ExaminedLogin) {
         let established = Established::of(&examined.login, &examined.examination);
-        self.across.see(&subject(&examined, &established));
+        self.across.see(&examined.subject(&established));
         let sealed = matches!(
             &examined.login.transport,
             Transport::Tls {
@@ -209,7 +215,7 @@ impl<'s, 'l> Judging<'s, 'l> {
             related: Vec::new(),
         };
         let established = Established::of(&examined.login, &examined.examination);
-        examined.findings = findings::judge(&subject(&examined, &established));
+        examined.findings = findings::judge(&examined.subject(&established));
         examined
     }
 
@@ -311,7 +317,7 @@ impl<'s, 'l> Judging<'s, 'l> {
             let mut findings = std::mem::take(&mut examined.findings);
             let established = Established::of(&examined.login, &examined.examination);
             self.across
-                .annotate(&subject(examined, &established), &mut findings);
+                .annotate(&examined.subject(&established), &mut findings);
             examined.findings = findings;
         }
         if self.across.overflowed() {
@@ -321,23 +327,5 @@ impl<'s, 'l> Judging<'s, 'l> {
                 .note("across-overflow", message, None, None);
         }
         self.across.findings()
-    }
-}
-
-fn subject<'a>(examined: &'a ExaminedLogin, established: &'a Established) -> Subject<'a> {
-    let ExaminedLogin {
-        stream,
-        login,
-        examination,
-        ..
-    } = examined;
-    Subject {
-        judged: examination
-            .response
-            .and_then(|place| login.rounds.get(place.round)),
-        turn: examination.turn(login),
-        facts: established.facts(),
-        versions: examination.versions.as_deref(),
-        ..Subject::new(*stream, login, &examination.verdict)
     }
 }

@@ -4,6 +4,8 @@
 mod fast;
 mod right;
 
+pub use fast::{FastLogin, FastPaths, Way};
+
 use crate::findings::finding::Finding;
 use crate::findings::rules::Subject;
 use crate::limits;
@@ -17,15 +19,26 @@ pub struct Across {
     right: right::RightResponses,
     /// Something was not followed because a cap was reached.
     overflowed: bool,
+    /// The logins are those of a slice: what they do not show, others may.
+    slice: bool,
 }
 
 impl Across {
+    /// For the logins of a slice of a set.
+    #[must_use]
+    pub fn of_slice() -> Self {
+        Self {
+            slice: true,
+            ..Self::default()
+        }
+    }
+
     /// Takes note of a login. The order does not matter.
     pub fn see(&mut self, subject: &Subject<'_>) {
         if subject.pasted {
             return;
         }
-        let fast = self.fast.see(subject);
+        let fast = FastLogin::of(subject).is_none_or(|login| self.fast.see(login));
         let right = self.right.see(subject);
         self.overflowed |= !(fast && right);
     }
@@ -34,7 +47,7 @@ impl Across {
     /// each login, when all have been seen.
     pub fn annotate(&self, subject: &Subject<'_>, findings: &mut [Finding]) {
         for finding in findings {
-            if let Some(more) = self.right.remark(subject, finding.code) {
+            if let Some(more) = self.right.remark(subject, finding.code, self.slice) {
                 finding.summary = std::mem::take(&mut finding.summary).say(more);
             }
         }
@@ -43,6 +56,10 @@ impl Across {
     /// The findings that rest on several logins, by stream.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
+        // Of a slice, whoever has the others says it.
+        if self.slice {
+            return Vec::new();
+        }
         let mut findings = self.fast.findings();
         findings.sort_by_key(|finding| (finding.stream, finding.attempt));
         findings

@@ -10,7 +10,7 @@ use crate::scan::{Found, Job};
 /// seconds, and the files of most rotations are larger.
 const ALONG: u64 = 16 << 20;
 /// Files that are read along at most, however small.
-const ALONG_FILES: usize = 64;
+const ALONG_FILES: usize = 1024;
 
 /// How large tasks are.
 #[derive(Clone, Copy, Debug)]

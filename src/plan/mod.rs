@@ -247,9 +247,8 @@ impl Set {
             .collect();
         if self.own.is_some() {
             let first = self.sources.first().map(Source::label).unwrap_or_default();
-            let message = format!(
-                "this set was read in slices: streams are counted from {first} on, and findings that look across logins are those of the slice"
-            );
+            let message =
+                format!("this set was read in slices: streams are counted from {first} on");
             doubts.push((0, note("joined-slice", message)));
         }
         Job::Joined {

@@ -57,10 +57,11 @@ pub fn write(
         options: options.to_vec(),
     };
     json::write_line(&head, &mut *out)?;
+    let slice = task.slice_of().is_some();
     let mut exchanges = Exchanges::default();
     for capture in scanned.captures {
         let mut tell = |told: &Told| json::write_line(told, &mut *out);
-        builder.tell(capture, selection, &mut exchanges, &mut tell)?;
+        builder.tell(capture, selection, slice, &mut exchanges, &mut tell)?;
     }
     let end = Told::End(End {
         skipped: scanned.skipped.count,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::auth::Examination;
 use crate::capture::{Compression, Format, Timestamp};
 use crate::diagnostic::Diagnostic;
-use crate::findings::Finding;
+use crate::findings::{Established, Finding, Subject};
 use crate::limits;
 use crate::mysql::Login;
 use crate::net::Endpoint;
@@ -121,6 +121,38 @@ impl Numbering {
         begun.saturating_sub(1)
     }
 
+    /// Packets in the sentences of a finding as the file they are in has them; `home` is the file that it
+    /// is told with.
+    pub fn reword(&self, finding: &mut Finding, home: usize) {
+        for prose in [&mut finding.summary, &mut finding.fix] {
+            prose.reword(|words| self.own_numbers(words, home));
+        }
+    }
+
+    /// Our own words name packets as `(packet 8)` only.
+    fn own_numbers(&self, words: &str, home: usize) -> String {
+        const MARK: &str = "(packet ";
+        let mut out = String::new();
+        let mut rest = words;
+        while let Some((before, behind)) = rest.split_once(MARK) {
+            let end = behind.find(|c: char| !c.is_ascii_digit());
+            let (digits, after) = behind.split_at(end.unwrap_or(behind.len()));
+            out.push_str(before);
+            out.push_str(MARK);
+            match digits
+                .parse()
+                .map(|number| (self.file_of(number), self.own(number)))
+            {
+                Ok((file, (_, own))) if file == home => out.push_str(&own.to_string()),
+                Ok((_, (path, own))) => out.extend([own.to_string().as_str(), " of ", path]),
+                Err(_) => out.push_str(digits),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// Its file's path, and its number there.
     #[must_use]
     pub fn own(&self, number: u64) -> (&str, u64) {
@@ -144,6 +176,28 @@ pub struct ExaminedLogin {
     pub findings: Vec<Finding>,
     /// The same login seen elsewhere, and the other side of a proxy.
     pub related: Vec<Link>,
+}
+
+impl ExaminedLogin {
+    /// The login as the rules see it.
+    #[must_use]
+    pub fn subject<'a>(&'a self, established: &'a Established) -> Subject<'a> {
+        let Self {
+            stream,
+            login,
+            examination,
+            ..
+        } = self;
+        Subject {
+            judged: examination
+                .response
+                .and_then(|place| login.rounds.get(place.round)),
+            turn: examination.turn(login),
+            facts: established.facts(),
+            versions: examination.versions.as_deref(),
+            ..Subject::new(*stream, login, &examination.verdict)
+        }
+    }
 }
 
 /// Another login, and what it has to do with this one.
@@ -192,4 +246,22 @@ pub enum Status {
     Truncated,
     /// Not readable (further); with what was wrong and what to do.
     Failed(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_in_sentences_are_those_of_their_files() {
+        let mut numbering = Numbering::default();
+        numbering.begin(0, "a.pcap");
+        numbering.begin(7, "b.pcap");
+        let said = numbering.own_numbers("salt (packet 5), answer (packet 9): no (packet x)", 0);
+        assert_eq!(
+            said,
+            "salt (packet 5), answer (packet 2 of b.pcap): no (packet x)"
+        );
+        assert_eq!(numbering.own_numbers("(packet 9)", 1), "(packet 2)");
+    }
 }

@@ -7,26 +7,38 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use crate::capture::Timestamp;
+use crate::findings::FastPaths;
 use crate::net::Endpoint;
 use crate::report::related::{Sight, related};
 use crate::report::time::Time;
 use crate::report::told::{Exchange, Told, ToldLogin};
-use crate::report::{Relation, Tally, model};
+use crate::report::{Builder, Numbering, Redactor, Relation, Tally, model};
 
 /// The same exchange is seen in several places within this time, clocks that are wrong included; a server
 /// that always sends the same salt is seen for longer.
 const SAME_NANOS: i64 = 3_600_000_000_000;
 
+/// Packets that a file may have, to give those of several files one order.
+const FILE: u64 = 1 << 40;
+
 /// What was told so far.
 #[derive(Default)]
 pub struct Merged {
     parts: Vec<Part>,
-    /// The set of slices that is told of, and what its earlier slices have taken out of the files of later
-    /// ones.
-    claims: Option<(usize, HashSet<(String, u64)>)>,
+    /// The set of slices that is told of.
+    slices: Option<Slices>,
     skipped: u64,
     skipped_files: Vec<model::SkippedFile>,
     warnings: Vec<&'static str>,
+}
+
+/// The slices of a set.
+struct Slices {
+    set: usize,
+    /// Its first part.
+    begin: usize,
+    /// Packets that logins of earlier slices have in the files of later ones.
+    claims: HashSet<(String, u64)>,
 }
 
 /// A capture.
@@ -94,23 +106,22 @@ impl Merged {
     /// their order. A login that goes on in the files of the next slice is that of the slice it begins in:
     /// what the next one saw of it is left out.
     pub fn run_over(&mut self, run: usize, slice: Option<usize>) {
-        let Some(set) = slice else {
-            self.claims = None;
+        let begin = self.parts.partition_point(|part| part.run < run);
+        if self.slices.as_ref().map(|slices| slices.set) != slice {
+            self.set_over(begin);
+            self.slices = slice.map(|set| Slices {
+                set,
+                begin,
+                claims: HashSet::new(),
+            });
+        }
+        let Some(Slices { claims, .. }) = &mut self.slices else {
             return;
         };
-        let claims = match &mut self.claims {
-            Some((known, claims)) if *known == set => claims,
-            claims => &mut claims.insert((set, HashSet::new())).1,
-        };
-        let of_run = |part: &&mut Part| part.run == run;
-        let own: HashSet<String> = self
-            .parts
-            .iter_mut()
-            .filter(of_run)
-            .map(|part| part.capture.path.clone())
-            .collect();
+        let parts = self.parts.get_mut(begin..).unwrap_or_default();
+        let own: HashSet<String> = parts.iter().map(|part| part.capture.path.clone()).collect();
         let mut more = Vec::new();
-        for part in self.parts.iter_mut().filter(of_run) {
+        for part in parts {
             part.logins.retain(|told| {
                 let mut evidence = told.login.evidence.iter();
                 let taken = evidence.any(|step| {
@@ -130,9 +141,62 @@ impl Merged {
         claims.extend(more);
     }
 
+    /// All slices of a set are told, up to the part `end`: what they show together.
+    fn set_over(&mut self, end: usize) {
+        let Some(Slices { begin, .. }) = self.slices.take() else {
+            return;
+        };
+        let parts = self.parts.get_mut(begin..end).unwrap_or_default();
+        let mut numbering = Numbering::default();
+        let mut places: HashMap<String, u64> = HashMap::new();
+        let mut before = 0_u64;
+        for part in &*parts {
+            numbering.begin(before, &part.capture.path);
+            places.entry(part.capture.path.clone()).or_insert(before);
+            before = before.saturating_add(FILE);
+        }
+        let number = |path: &str, own: u64| Some(places.get(path)?.saturating_add(own.min(FILE)));
+        let mut paths = FastPaths::default();
+        for told in parts.iter().flat_map(|part| &part.logins) {
+            if let Some(login) = told.fast(number) {
+                paths.see(login);
+            }
+        }
+        // What is quoted was redacted when it was told.
+        let redactor = Redactor::default();
+        let builder = Builder::new(&redactor);
+        let mut findings = paths.findings();
+        findings.sort_by_key(|finding| (finding.stream, finding.attempt));
+        for mut finding in findings {
+            let last = |told: &ToldLogin| {
+                (Some(told.login.stream), told.login.attempt) == (finding.stream, finding.attempt)
+                    && told
+                        .fast(number)
+                        .is_some_and(|login| paths.ends_with(&login))
+            };
+            let home = parts.iter().position(|part| part.logins.iter().any(last));
+            let Some(home) = home else { continue };
+            numbering.reword(&mut finding, home);
+            let Some(part) = parts.get_mut(home) else {
+                continue;
+            };
+            let path = part.capture.path.clone();
+            for told in &mut part.logins {
+                if (Some(told.login.stream), told.login.attempt)
+                    == (finding.stream, finding.attempt)
+                {
+                    told.login.findings.push(finding.code.as_str());
+                }
+            }
+            part.across
+                .push(builder.finding(&finding, Some(path), Some(&numbering)));
+        }
+    }
+
     /// The report of all that was told.
     #[must_use]
     pub fn finish(mut self) -> Whole {
+        self.set_over(self.parts.len());
         let again = self.link();
         let mut tally = Tally::default();
         let mut findings = Vec::new();

@@ -10,7 +10,8 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::findings::Finding;
+use crate::findings::{Captured, Established, FastLogin, Finding, Way};
+use crate::net;
 use crate::report::build::tally::Key;
 use crate::report::known::{self, Word};
 use crate::report::{
@@ -54,9 +55,78 @@ pub struct ToldLogin {
     pub client: Key,
     /// Whether another login is the same one seen elsewhere.
     pub exchange: Option<Exchange>,
+    /// Of a slice of a set: what it says of its client's fast path, which the slices show together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fast: Option<ToldFast>,
     /// The options that select logins leave it out: others may still belong to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left_out: bool,
+}
+
+/// [`FastLogin`] with packets as the files they are in have them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ToldFast {
+    name: Option<(String, Option<String>)>,
+    begun: ToldPacket,
+    #[serde(flatten)]
+    way: ToldWay,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+enum ToldWay {
+    Fast,
+    Full {
+        right: bool,
+        faulty: bool,
+        accepted: Option<ToldPacket>,
+        asked: Option<ToldPacket>,
+    },
+    Other,
+}
+
+/// A capture's path, and a packet's number in it.
+type ToldPacket = (String, u64);
+
+impl ToldLogin {
+    /// What it says of its client's fast path; `number` gives packets one order through all files.
+    pub(super) fn fast(&self, number: impl Fn(&str, u64) -> Option<u64>) -> Option<FastLogin> {
+        let told = self.fast.as_ref()?;
+        let packet = |(path, own): &ToldPacket| number(path, *own);
+        let login = &self.login;
+        let client = login.proxied_for.as_ref().unwrap_or(&login.client);
+        let bytes = |text: &String| text.clone().into_bytes();
+        Some(FastLogin {
+            address: client.address.parse().ok()?,
+            name: told
+                .name
+                .as_ref()
+                .map(|(name, version)| (bytes(name), version.as_ref().map(bytes))),
+            user: login.user.as_ref().map(bytes)?,
+            server: net::Endpoint {
+                address: login.server.address.parse().ok()?,
+                port: login.server.port,
+            },
+            stream: login.stream,
+            attempt: login.attempt,
+            begun: packet(&told.begun)?,
+            way: match &told.way {
+                ToldWay::Fast => Way::Fast,
+                ToldWay::Full {
+                    right,
+                    faulty,
+                    accepted,
+                    asked,
+                } => Way::Full {
+                    right: *right,
+                    faulty: *faulty,
+                    accepted: accepted.as_ref().and_then(packet),
+                    asked: asked.as_ref().and_then(packet),
+                },
+                ToldWay::Other => Way::Other,
+            },
+        })
+    }
 }
 
 /// A finding, and which words of it are quotes.
@@ -138,7 +208,8 @@ fn first_half(hash: &[u8]) -> [u8; 16] {
 }
 
 impl Builder<'_> {
-    /// Tells a capture line by line. `selection` chooses the logins, as it does in a report.
+    /// Tells a capture line by line. `selection` chooses the logins, as it does in a report; `slice`: it is one
+    /// of a slice of a set.
     ///
     /// # Errors
     ///
@@ -147,6 +218,7 @@ impl Builder<'_> {
         &self,
         mut capture: CaptureReport,
         selection: &Selection,
+        slice: bool,
         exchanges: &mut Exchanges,
         tell: &mut dyn FnMut(&Told) -> io::Result<()>,
     ) -> io::Result<()> {
@@ -176,6 +248,9 @@ impl Builder<'_> {
                 findings: findings.collect(),
                 client: self.client(crate::findings::Client::of(&examined.login).as_ref()),
                 exchange: exchanges.of(examined),
+                fast: numbering
+                    .filter(|_| slice)
+                    .and_then(|numbering| self.told_fast(examined, numbering)),
                 login,
                 left_out,
             })))
@@ -192,6 +267,38 @@ impl Builder<'_> {
             tell(&Told::Finding(self.told_finding(finding, &path, numbering)))?;
         }
         Ok(())
+    }
+
+    fn told_fast(&self, examined: &ExaminedLogin, numbering: &Numbering) -> Option<ToldFast> {
+        let established = Established::of(&examined.login, &examined.examination);
+        let login = FastLogin::of(&examined.subject(&established))?;
+        let packet = |number: u64| {
+            let (path, own) = numbering.own(number);
+            (self.redactor().path(path), own)
+        };
+        let text = |bytes: &Vec<u8>| self.redactor().text(Captured::Client, bytes);
+        Some(ToldFast {
+            name: login
+                .name
+                .as_ref()
+                .map(|(name, version)| (text(name), version.as_ref().map(text))),
+            begun: packet(login.begun),
+            way: match login.way {
+                Way::Fast => ToldWay::Fast,
+                Way::Full {
+                    right,
+                    faulty,
+                    accepted,
+                    asked,
+                } => ToldWay::Full {
+                    right,
+                    faulty,
+                    accepted: accepted.map(packet),
+                    asked: asked.map(packet),
+                },
+                Way::Other => ToldWay::Other,
+            },
+        })
     }
 
     fn told_finding(

@@ -41,43 +41,136 @@ struct Paths {
     packets: Vec<u64>,
 }
 
-/// The fast and full authentications of all clients.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FastPaths(HashMap<Key, Paths>);
+/// What one `caching_sha2_password` login says of its client's fast path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FastLogin {
+    /// The client's address, behind a proxy too.
+    pub address: IpAddr,
+    /// Its name and version by its own word.
+    pub name: Option<(Vec<u8>, Option<Vec<u8>>)>,
+    /// Who logs in.
+    pub user: Vec<u8>,
+    /// Where.
+    pub server: Endpoint,
+    /// The conversation.
+    pub stream: u64,
+    /// Which login of it.
+    pub attempt: u32,
+    /// Its first packet.
+    pub begun: u64,
+    /// What it came to.
+    pub way: Way,
+}
 
-impl FastPaths {
-    /// Takes note of a login; false if there was no room for its client.
-    pub(super) fn see(&mut self, subject: &Subject<'_>) -> bool {
+/// How a `caching_sha2_password` login went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The fast path succeeded.
+    Fast,
+    /// Full authentication, and it was accepted.
+    Full {
+        /// The response is right for what the client used as password.
+        right: bool,
+        /// The response is wrong in a known way.
+        faulty: bool,
+        /// The packet in which it was accepted.
+        accepted: Option<u64>,
+        /// The packet in which full authentication was asked for.
+        asked: Option<u64>,
+    },
+    /// Neither.
+    Other,
+}
+
+impl FastLogin {
+    /// What a login says, if it is one with a fast path.
+    #[must_use]
+    pub fn of(subject: &Subject<'_>) -> Option<Self> {
         let login = subject.login;
-        let user = login
-            .request
-            .as_ref()
-            .and_then(|request| request.user.clone());
-        let (Some(user), Some(path), Some(Plugin::CachingSha2)) =
-            (user, login.path, subject.plugin())
-        else {
-            return true;
-        };
+        let user = login.request.as_ref()?.user.clone()?;
+        let path = login.path?;
+        if subject.plugin() != Some(&Plugin::CachingSha2) {
+            return None;
+        }
         let name = Client::of(login).filter(|client| !client.guessed);
-        let key = Key {
+        let way = match path {
+            AuthPath::Fast => Way::Fast,
+            AuthPath::FullTls | AuthPath::FullRsa if subject.authenticated() => {
+                let right = subject.computed_right().is_some();
+                let mut turns = subject.round().into_iter().flat_map(|round| &round.turns);
+                let asked = turns.find(|turn| turn.side == Side::Server && turn.bytes == [4]);
+                Way::Full {
+                    right,
+                    faulty: !right && subject.matched().is_some(),
+                    accepted: subject.at(StepKind::Result).map(|at| at.number),
+                    asked: asked.map(|turn| turn.at.number),
+                }
+            }
+            _ => Way::Other,
+        };
+        Some(Self {
             address: login.proxied_for.unwrap_or(login.client).address,
             name: name.map(|client| (client.name, client.version)),
             user,
+            server: login.server,
+            stream: subject.stream,
+            attempt: login.attempt,
+            begun: login.first.number,
+            way,
+        })
+    }
+}
+
+/// The fast and full authentications of all clients.
+#[derive(Clone, Debug, Default)]
+pub struct FastPaths(HashMap<Key, Paths>);
+
+impl FastPaths {
+    /// Takes note of a login; false if there was no room for its client.
+    pub fn see(&mut self, login: FastLogin) -> bool {
+        let key = Key {
+            address: login.address,
+            name: login.name,
+            user: login.user,
             server: login.server,
         };
         let Some(paths) = tally(&mut self.0, key) else {
             return false;
         };
-        match path {
-            AuthPath::Fast => paths.fast = true,
-            AuthPath::FullTls | AuthPath::FullRsa if subject.authenticated() => paths.add(subject),
-            _ => {}
+        match login.way {
+            Way::Fast => paths.fast = true,
+            Way::Full {
+                right,
+                faulty,
+                accepted,
+                asked,
+            } => {
+                let one = |count: &mut u64, so: bool| *count = count.saturating_add(u64::from(so));
+                one(&mut paths.full, true);
+                one(&mut paths.right, right);
+                one(&mut paths.faulty, faulty);
+                paths.first_accepted = [paths.first_accepted, accepted].into_iter().flatten().min();
+                let begun = (login.begun, login.stream, login.attempt);
+                paths.last_begun = paths.last_begun.max(Some(begun));
+                if paths.packets.len() < limits::CITED {
+                    paths.packets.extend(asked);
+                }
+            }
+            Way::Other => {}
         }
         true
     }
 
+    /// Whether this login is the last of its client to begin.
+    #[must_use]
+    pub fn ends_with(&self, login: &FastLogin) -> bool {
+        let begun = Some((login.begun, login.stream, login.attempt));
+        self.0.values().any(|paths| paths.last_begun == begun)
+    }
+
     /// A finding for each client whose fast path never succeeded although it should have.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
         self.0
             .iter()
             .filter_map(|(key, paths)| paths.finding(key))
@@ -86,28 +179,6 @@ impl FastPaths {
 }
 
 impl Paths {
-    fn add(&mut self, subject: &Subject<'_>) {
-        self.full = self.full.saturating_add(1);
-        if subject.computed_right().is_some() {
-            self.right = self.right.saturating_add(1);
-        } else if subject.matched().is_some() {
-            self.faulty = self.faulty.saturating_add(1);
-        }
-        let accepted = subject.at(StepKind::Result).map(|at| at.number);
-        self.first_accepted = [self.first_accepted, accepted].into_iter().flatten().min();
-        let begun = (
-            subject.login.first.number,
-            subject.stream,
-            subject.login.attempt,
-        );
-        self.last_begun = self.last_begun.max(Some(begun));
-        let mut turns = subject.round().into_iter().flat_map(|round| &round.turns);
-        let asked = turns.find(|turn| turn.side == Side::Server && turn.bytes == [4]);
-        if self.packets.len() < limits::CITED {
-            self.packets.extend(asked.map(|turn| turn.at.number));
-        }
-    }
-
     /// At least two logins, none fast, and the server knew the account before the last one began.
     fn finding(&self, key: &Key) -> Option<Finding> {
         let (begun, stream, attempt) = self.last_begun?;

@@ -81,9 +81,10 @@ impl RightResponses {
     }
 
     /// What the other logins add to a finding of this one, as a sentence with a space in front.
-    pub(super) fn remark(&self, subject: &Subject<'_>, code: Code) -> Option<String> {
+    /// `slice`: there are logins that were not seen.
+    pub(super) fn remark(&self, subject: &Subject<'_>, code: Code, slice: bool) -> Option<String> {
         if code == Code::RightPasswordRejected {
-            return self.about_refusal(subject);
+            return self.about_refusal(subject, slice);
         }
         if !FAULTS.contains(&code) {
             return None;
@@ -100,7 +101,7 @@ impl RightResponses {
     }
 
     /// Whether the same password was accepted, or refused for others too.
-    fn about_refusal(&self, subject: &Subject<'_>) -> Option<String> {
+    fn about_refusal(&self, subject: &Subject<'_>, slice: bool) -> Option<String> {
         let list = self.accounts.get(&account(subject)?)?;
         let own = address(subject);
         let accepted = || list.iter().filter(|seen| seen.accepted);
@@ -117,6 +118,9 @@ server's side differed between the two.",
 what the server has for this client's address.",
                 other.stream
             ));
+        }
+        if slice {
+            return None;
         }
         let elsewhere = list.iter().find(|seen| seen.address != own)?;
         Some(format!(
