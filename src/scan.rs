@@ -40,7 +40,7 @@ use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
 pub use observer::{Observer, Unwatched, Wants};
-pub use place::Place;
+pub use place::{Place, Put};
 pub use rotation::join;
 pub use state::{Counts, State};
 

@@ -203,9 +203,12 @@ mod tests {
     use super::*;
 
     fn set(sizes: &[u64]) -> Job {
-        let part = |(n, size): (usize, &u64)| Job::Failed {
+        let part = |(n, size): (usize, &u64)| Job::File {
             label: format!("{n}-{size}"),
-            why: String::new(),
+            place: crate::scan::Place::at(&format!("{n}-{size}"), "", *size),
+            named: false,
+            size: *size,
+            version: None,
         };
         Job::Joined {
             parts: sizes.iter().enumerate().map(part).collect(),

@@ -26,7 +26,7 @@ use crate::scan::{Found, Job, Place, Skipped};
 
 pub use make::{Size, make};
 pub use outcome::{Head, Outcome, read, write};
-pub use shelf::{Put, Shelf};
+pub use shelf::Shelf;
 
 /// The version of the shape of plans and results.
 pub const SHAPE: u32 = 1;

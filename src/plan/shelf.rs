@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::scan::Put;
+
 /// A place for results.
 #[derive(Debug)]
 pub enum Shelf {
@@ -18,15 +20,6 @@ pub enum Shelf {
     /// Objects whose names begin alike.
     #[cfg(feature = "cloud")]
     Prefix(crate::scan::object::Prefix),
-}
-
-/// What became of a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// It stands there now.
-    Done,
-    /// One of this name stood there already, and does still.
-    WasThere,
 }
 
 impl Shelf {

@@ -276,7 +276,7 @@ impl Prefix {
     }
 
     /// Puts a file there under a name, unless something has it.
-    pub(crate) fn create(&self, name: &str, file: &Path) -> io::Result<crate::plan::Put> {
+    pub(crate) fn create(&self, name: &str, file: &Path) -> io::Result<super::Put> {
         let key = self.prefix.clone().join(name);
         let payload = PutPayload::from(std::fs::read(file)?);
         let options = PutOptions {
@@ -285,9 +285,9 @@ impl Prefix {
         };
         let put = wait(async { self.store.put_opts(&key, payload, options).await })?;
         match put {
-            Ok(_) => Ok(crate::plan::Put::Done),
+            Ok(_) => Ok(super::Put::Done),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {
-                Ok(crate::plan::Put::WasThere)
+                Ok(super::Put::WasThere)
             }
             Err(error) => Err(told(&error)),
         }
@@ -297,7 +297,7 @@ impl Prefix {
 /// What a URL names to the scan: an object, or all below a prefix in the order of their names.
 pub(super) fn list(url: &str, search: &Search, found: &mut Found) {
     let failed = |error: &io::Error| Job::Failed {
-        label: text::from_bytes(url.as_bytes()),
+        label: shown(url),
         why: super::reason(error),
     };
     let folder = url.ends_with('/') || is_bucket(url);
@@ -323,6 +323,15 @@ pub(super) fn list(url: &str, search: &Search, found: &mut Found) {
             Err(error) => found.jobs.push(failed(&error)),
         },
     }
+}
+
+/// A URL without what may be a secret in it.
+fn shown(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or_default();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    text::from_bytes(format!("{scheme}://{host}/{path}").as_bytes())
 }
 
 fn job(object: Object, named: bool) -> Job {
@@ -453,6 +462,13 @@ fn changed() -> io::Error {
     io::Error::other("the object has changed since it was found: what was read would be a mixture")
 }
 
+fn not_found() -> Error {
+    Error::NotFound {
+        path: String::new(),
+        source: "".into(),
+    }
+}
+
 /// Whether asking again may help.
 const fn helps(error: &Error) -> bool {
     matches!(error, Error::Generic { .. } | Error::JoinError { .. })
@@ -481,6 +497,9 @@ fn told(error: &Error) -> io::Error {
             }
             let deepest = source.to_string();
             let deepest = deepest.split(": <").next().unwrap_or_default();
+            if deepest.contains("404 Not Found") {
+                return told(&not_found());
+            }
             let deepest = text::shorten(&text::for_terminal(deepest), 200);
             (
                 io::ErrorKind::Other,

@@ -120,6 +120,15 @@ impl Place {
     }
 }
 
+/// What became of something that was to be put in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It stands there now.
+    Done,
+    /// One of this name stood there already, and does still.
+    WasThere,
+}
+
 fn version(about: &Metadata) -> String {
     let modified = about.modified().ok();
     let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());

@@ -15,9 +15,9 @@ use crate::cli::run::live::Live;
 use crate::cli::run::{columns, exit_of};
 use crate::cli::trouble::Trouble;
 use crate::cli::{interrupt, naming, settings, terms};
-use crate::plan::{Plan, Put, Shelf, Task, write};
+use crate::plan::{Plan, Shelf, Task, write};
 use crate::report::{Builder, text, words};
-use crate::scan::{Place, reason, scan};
+use crate::scan::{Place, Put, reason, scan};
 
 /// Where schedulers say which of an array of jobs this is.
 const NUMBERS: [&str; 3] = [
