@@ -139,6 +139,10 @@ fn each_table_is_that_part_of_the_report() {
     ] {
         let got = rows(&parquet(&tables, table));
         assert_eq!(got.len(), expected.len(), "{table}");
+        let text = format!("{got:?}");
+        for (_, password) in PASSWORDS {
+            assert!(!text.contains(password), "a password in {table}");
+        }
         for (got, expected) in got.into_iter().zip(expected) {
             let mut expected = bare(&with_nanos(&expected));
             // A map without entries is one; a column of them has it.

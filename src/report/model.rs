@@ -76,11 +76,11 @@ pub struct Capture {
     pub error: Option<String>,
     /// `pcap`, `pcapng`
     #[schemars(extend("enum" = ["pcap", "pcapng", null]))]
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub format: Option<Word>,
     /// `gzip`, `zstd`, `lz4`, `xz`
     #[schemars(extend("enum" = ["gzip", "zstd", "lz4", "xz", null]))]
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub compression: Option<Word>,
     /// Bytes of the file as it is stored.
     pub bytes: u64,
@@ -145,7 +145,7 @@ pub struct Login {
     pub response: Option<Response>,
     /// `fast`, `full_tls`, `full_rsa`, `full_refused`
     #[schemars(extend("enum" = ["fast", "full_tls", "full_rsa", "full_refused", null]))]
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub path: Option<Word>,
     /// How it ended.
     pub outcome: Outcome,
@@ -203,7 +203,7 @@ pub struct Transport {
     #[serde(deserialize_with = "known::word")]
     pub kind: Word,
     /// `TLSv1.3`
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub version: Option<Word>,
     /// The cipher suite's name.
     pub cipher: Option<String>,
@@ -224,7 +224,7 @@ pub struct Salt {
     pub hex: String,
     /// `greeting`, `auth_switch`, `change_user`; null where it was typed (`verify`).
     #[schemars(extend("enum" = ["greeting", "auth_switch", "change_user", null]))]
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub source: Option<Word>,
 }
 
@@ -330,7 +330,7 @@ pub struct Match {
     #[serde(deserialize_with = "known::word")]
     pub password_form: Word,
     /// Which bytes of salt were hashed.
-    #[serde(deserialize_with = "known::maybe", default)]
+    #[serde(deserialize_with = "known::maybe")]
     pub salt_form: Option<Word>,
     /// Whose formula.
     pub formula: String,
