@@ -448,7 +448,8 @@ fn wait<F: Future>(future: F) -> io::Result<F::Output> {
     static RUNTIME: OnceLock<io::Result<Runtime>> = OnceLock::new();
     let runtime = RUNTIME.get_or_init(|| {
         tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            // Whoever reads does its own reading; this one keeps connections alive.
+            .worker_threads(1)
             .enable_all()
             .build()
     });
