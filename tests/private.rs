@@ -142,10 +142,7 @@ fn no_password_leaves_in_any_format_or_message() {
     ];
     // Columns are made of the same fields, and looked at in tests/tables.rs.
     let columns = [Format::Parquet, Format::Arrow];
-    assert_eq!(
-        files.len(),
-        Format::value_variants().len() - columns.len()
-    );
+    assert_eq!(files.len(), Format::value_variants().len() - columns.len());
     let mut looked_for = 0;
     let mut searched = 0;
     for sample in samples() {
