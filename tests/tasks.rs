@@ -214,6 +214,11 @@ fn slices_have_every_login_once_and_the_verdicts_of_the_whole() {
             assert_eq!(verdicts(&merged), verdicts(&whole), "{sample} {slice}");
             assert_eq!(logins(&merged), logins(&whole), "{sample} {slice}");
             assert_eq!(merged["findings"], whole["findings"], "{sample} {slice}");
+            let connections = |report: &Value| -> u64 {
+                let captures = report["captures"].as_array().unwrap().iter();
+                captures.map(|c| c["connections"].as_u64().unwrap()).sum()
+            };
+            assert_eq!(connections(&merged), connections(&whole), "{sample}");
             let summary = |report: &Value| report["summary"].clone();
             assert_eq!(summary(&merged), summary(&whole), "{sample} {slice}");
         }
@@ -451,4 +456,79 @@ fn a_result_that_was_made_up_is_refused() {
         &["scan", "--plan", "plan", "--task", "0", "-o", "more"],
     );
     assert!(code == 2 && said.contains("was changed"), "{said}");
+}
+
+/// A plan and a result are files that anybody may have written.
+#[test]
+fn what_is_read_back_may_be_anything() {
+    let folder = desk();
+    let path = folder.path();
+    plan_and_do(path, &[SAMPLES, "--include", "interleaved.pcap"]);
+    let id = tasks(&path.join("plan"))[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let result = fs::read(path.join(format!("out/task-{id}.ndjson"))).unwrap();
+    let plan = fs::read(path.join("plan")).unwrap();
+    assert!(unscramble::plan::read(result.as_slice()).is_ok());
+    let mut seed = 1_u64;
+    let mut random = |below: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let mut refused = 0;
+    for _ in 0..2000 {
+        let (mut result, mut plan) = (result.clone(), plan.clone());
+        for bytes in [&mut result, &mut plan] {
+            let at = random(bytes.len());
+            match random(3) {
+                0 => bytes[at] = u8::try_from(random(256)).unwrap(),
+                1 => bytes.truncate(at),
+                _ => {
+                    let part = bytes[at..(at + 40).min(bytes.len())].to_vec();
+                    bytes.splice(at..at, part);
+                }
+            }
+        }
+        refused += usize::from(unscramble::plan::Plan::read(plan.as_slice()).is_err());
+        let mut merged = unscramble::report::Merged::default();
+        if let Ok(outcome) = unscramble::plan::read(result.as_slice()) {
+            for told in outcome.told {
+                let _ = merged.hear(0, told);
+            }
+            merged.run_over(0, Some(0));
+            let _ = merged.finish();
+        }
+    }
+    assert!(
+        refused > 1800,
+        "{refused} of 2000 changed plans were refused"
+    );
+}
+
+#[cfg(not(feature = "cloud"))]
+#[test]
+fn a_build_without_the_cloud_says_so() {
+    let folder = desk();
+    for arguments in [
+        &["scan", "s3://bucket/key"][..],
+        &["plan", "s3://bucket/key", "-o", "x"],
+        &[
+            "scan",
+            "--plan",
+            "s3://bucket/plan",
+            "--task",
+            "0",
+            "-o",
+            "x",
+        ],
+    ] {
+        let (code, _, said) = call(folder.path(), arguments);
+        assert!(
+            code == 2 && said.contains("this build reads no s3:// URLs"),
+            "{said}"
+        );
+    }
 }

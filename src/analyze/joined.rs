@@ -37,6 +37,8 @@ pub struct Joint<'s, 'l> {
     /// Fragments of one packet may stand in two files.
     decoder: Decoder,
     parts: Vec<CaptureReport>,
+    /// Conversations known when each part was through.
+    known: Vec<u64>,
     numbering: Numbering,
 }
 
@@ -59,6 +61,7 @@ impl<'s, 'l> Joint<'s, 'l> {
             analysis: Analysis::new(settings, found, court),
             decoder: Decoder::default(),
             parts: Vec::new(),
+            known: Vec::new(),
             numbering: Numbering::default(),
         }
     }
@@ -89,13 +92,18 @@ impl<'s, 'l> Joint<'s, 'l> {
                 count: 1,
             });
         }
+        self.part(report);
+    }
+
+    fn part(&mut self, report: CaptureReport) {
         self.parts.push(report);
+        self.known.push(self.analysis.table.conversations());
     }
 
     /// A part that could not be opened.
     pub fn failed(&mut self, report: CaptureReport) {
         self.numbering.begin(self.analysis.before, &report.path);
-        self.parts.push(report);
+        self.part(report);
     }
 
     fn last_time(&self) -> Option<Timestamp> {
@@ -121,6 +129,7 @@ impl<'s, 'l> Joint<'s, 'l> {
             mut analysis,
             decoder,
             mut parts,
+            known,
             numbering,
         } = self;
         let mut whole = CaptureReport::new("");
@@ -164,7 +173,11 @@ impl<'s, 'l> Joint<'s, 'l> {
             parts.into_iter().skip(own.start).take(own.len()).collect();
         if let Some(first) = parts.first_mut() {
             // Streams run on, so that their number belongs to no single file.
-            first.connections = whole.connections;
+            let known = |end: usize| {
+                let last = end.checked_sub(1);
+                last.and_then(|last| known.get(last)).copied().unwrap_or(0)
+            };
+            first.connections = known(own.end).saturating_sub(known(own.start));
             first.late_secrets = whole.late_secrets;
             first.diagnostics.extend(notes.into_vec());
         }

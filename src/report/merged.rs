@@ -273,7 +273,7 @@ impl Merged {
                     step.time?.timestamp()
                 };
                 let exchange = told.exchange.as_ref().map(|Exchange { mark, response }| {
-                    let own = !sure.contains(mark.as_str());
+                    let own = !sure.contains(&(mark.clone(), login.attempt));
                     (mark.as_str(), own.then_some((part.run, *response)))
                 });
                 sights.push(Sight {
@@ -319,14 +319,14 @@ impl Merged {
 
     /// The marks that tell an exchange in all runs: no run saw two responses to its salt, and what the runs
     /// saw happened at one time and ended in one way.
-    fn sure_marks(&self) -> HashSet<String> {
+    fn sure_marks(&self) -> HashSet<(String, u32)> {
         struct Mark {
             first: Option<Timestamp>,
             last: Option<Timestamp>,
             end: Option<(model::OutcomeKind, Option<u16>)>,
             sure: bool,
         }
-        let mut marks: HashMap<&str, Mark> = HashMap::new();
+        let mut marks: HashMap<(&str, u32), Mark> = HashMap::new();
         let logins = self.parts.iter().flat_map(|part| &part.logins);
         for told in logins {
             let Some(exchange) = &told.exchange else {
@@ -340,7 +340,8 @@ impl Merged {
             );
             let known = known && !outcome.inferred;
             let end = known.then_some((outcome.kind, outcome.code));
-            let mark = marks.entry(&exchange.mark).or_insert(Mark {
+            let key = (exchange.mark.as_str(), told.login.attempt);
+            let mark = marks.entry(key).or_insert(Mark {
                 first: time,
                 last: time,
                 end,
@@ -357,7 +358,8 @@ impl Merged {
             mark.sure &= exchange.response == 0 && !far && !other_end;
         }
         let sure = marks.into_iter().filter(|(_, mark)| mark.sure);
-        sure.map(|(mark, _)| mark.to_owned()).collect()
+        sure.map(|((mark, attempt), _)| (mark.to_owned(), attempt))
+            .collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Logins that are the same login seen elsewhere, or the other side of a proxy.
 //!
-//! Owns what counts as proof. The same exchange: salt and response are the same, byte for byte; the salt
-//! is random. The two sides of a proxy: the server of the one has the address of the other's client, both
+//! Owns what counts as proof. The same exchange: salt and response are the same, byte for byte, at the same
+//! login of a connection; the salt is random. The two sides of a proxy: the server of the one has the address of the other's client, both
 //! log in the same user, the second begins after the first has said who it is and ends before it ends, and
 //! no other login fits either. Where that is not so, nothing is said. Called by [`crate::scan`] for what it
 //! has read, and by [`super::merged`] for what others have read.
@@ -71,10 +71,12 @@ pub(crate) fn related<E: Eq + Hash>(sights: &[Sight<'_, E>]) -> Vec<Found> {
 }
 
 fn same_exchanges<E: Eq + Hash>(sights: &[Sight<'_, E>]) -> Vec<(Place, Place, Relation)> {
-    let mut seen: HashMap<&E, Vec<Place>> = HashMap::new();
+    // A COM_CHANGE_USER may be answered as the login before it was: it is another login.
+    let mut seen: HashMap<(&E, u32), Vec<Place>> = HashMap::new();
     for sight in sights {
         if let Some(exchange) = &sight.exchange {
-            seen.entry(exchange).or_default().push(sight.place);
+            let key = (exchange, sight.attempt);
+            seen.entry(key).or_default().push(sight.place);
         }
     }
     let mut links = Vec::new();

@@ -27,6 +27,10 @@ impl Place {
     pub fn open(&self, version: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
         match self {
             Self::Path(path) => {
+                #[cfg(not(feature = "cloud"))]
+                if let Some(url) = path.to_str().filter(|path| super::is_url(path)) {
+                    return Err(super::no_cloud(url));
+                }
                 let file = File::open(path)?;
                 if let Some(version) = version
                     && self::version(&file.metadata()?) != version
@@ -67,7 +71,7 @@ impl Place {
         if super::is_url(url) {
             return Self::Object(super::object::Object::new(url, version, size));
         }
-        // Without the feature a URL is a path that is not there, which is told when it is opened.
+        // Without the feature a URL is a path, and what is missing is told when it is opened.
         let _ = (version, size);
         Self::Path(url.into())
     }

@@ -230,6 +230,7 @@ impl Tally {
         let Some(exchange) = exchange(&examined.login) else {
             return;
         };
+        let exchange = (exchange, examined.login.attempt);
         let hash = self.clients.hasher.hash_one(exchange);
         if self.exchanges.find(hash, |known| *known == hash).is_some() {
             self.seen_again = self.seen_again.saturating_add(1);
