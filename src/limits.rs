@@ -142,9 +142,9 @@ pub const UNSETTLED: u64 = 4096;
 pub const AWAITING_SECRETS: usize = 4096;
 
 /// Exchanges remembered to count logins that were seen twice, where logins are not kept (ndjson).
-/// Behind the cap none is counted as seen again. It fills a table of 2^20 places as far as that may be
+/// Behind the cap none is counted as seen again. It fills a table of 2^19 places as far as that may be
 /// filled before it doubles.
-pub const EXCHANGES: usize = 7 << 17;
+pub const EXCHANGES: usize = 7 << 16;
 
 /// Logins of a file that wait for their turn in a report of lines before its reading waits, too.
 pub const WAITING_LOGINS: usize = 4096;

@@ -2,7 +2,7 @@
 //!
 //! Owns what a URL names, and that an object is read as one thing: a read that breaks off goes on where it
 //! was, and one whose object has changed fails. Credentials are found as the clouds' own tools find them
-//! ([`credentials`]) and never stand in a message. The requests, their signatures and repetitions are those of
+//! (`credentials`) and never stand in a message. The requests, their signatures and repetitions are those of
 //! the crate `object_store`.
 
 mod credentials;
