@@ -19,7 +19,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -35,9 +35,10 @@ struct Store {
 
 impl Store {
     fn new() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        // Below the ports that the system gives to whoever asks for any.
+        static STORES: AtomicU16 = AtomicU16::new(0);
+        let of_process = u16::try_from(std::process::id() % 1000).unwrap();
+        let port = 20_000 + of_process * 10 + STORES.fetch_add(1, Ordering::Relaxed);
         let program = std::env::var("UNSCRAMBLE_MOTO").unwrap_or_else(|_| "moto_server".into());
         let mut command = Command::new(&program);
         let command = command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
