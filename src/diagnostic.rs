@@ -15,6 +15,20 @@ pub struct Diagnostic {
     pub count: u64,
 }
 
+impl Diagnostic {
+    /// Something of a whole file, and of no packet in it.
+    #[must_use]
+    pub const fn of_file(kind: &'static str, message: String) -> Self {
+        Self {
+            kind,
+            message,
+            packet: None,
+            stream: None,
+            count: 1,
+        }
+    }
+}
+
 /// Collects diagnostics; the same kind and message is kept once and counted.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {

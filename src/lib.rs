@@ -7,7 +7,7 @@
 //! bytes      packets  segments streams plaintext logins   verdicts    findings  text
 //! ```
 //!
-//! [`analyze`] wires one capture together, [`scan`] many; a module imports only modules to its left
+//! [`analyze`] wires one capture together, [`scan`] many, [`plan`] divides them among machines; a module imports only modules to its left
 //! and the small shared ones (`limits`, `diagnostic`).
 //!
 //! ```

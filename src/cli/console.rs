@@ -112,7 +112,8 @@ impl Console {
         Self::printed(write(&mut out).and_then(|()| out.flush()))
     }
 
-    fn printed(written: io::Result<()>) -> Result<Printed, Trouble> {
+    /// What became of printing.
+    pub(super) fn printed(written: io::Result<()>) -> Result<Printed, Trouble> {
         match written {
             Ok(()) => Ok(Printed::Whole),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::Closed),

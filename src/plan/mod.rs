@@ -242,14 +242,14 @@ impl Set {
         let mut doubts: Vec<(usize, Diagnostic)> = doubts
             .filter_map(|(at, (kind, message))| {
                 let kind = crate::report::own_word(kind)?;
-                Some((at, note(kind, message.clone())))
+                Some((at, Diagnostic::of_file(kind, message.clone())))
             })
             .collect();
         if self.own.is_some() {
             let first = self.sources.first().map(Source::label).unwrap_or_default();
             let message =
                 format!("this set was read in slices: streams are counted from {first} on");
-            doubts.push((0, note("joined-slice", message)));
+            doubts.push((0, Diagnostic::of_file("joined-slice", message)));
         }
         Job::Joined {
             parts: self.sources.iter().map(Source::job).collect(),
@@ -274,16 +274,6 @@ impl Source {
             size: self.size,
             version: Some(self.version.clone()),
         }
-    }
-}
-
-fn note(kind: &'static str, message: String) -> Diagnostic {
-    Diagnostic {
-        kind,
-        message,
-        packet: None,
-        stream: None,
-        count: 1,
     }
 }
 

@@ -165,7 +165,7 @@ fn joined(parts: Vec<Part>) -> Job {
     let mut doubts = Vec::new();
     if descents(&parts) > 1 {
         let message = "the numbers in the names of the joined files are in another order than their packets; the packets were followed";
-        doubts.push((0, note("joined-order", message.to_owned())));
+        doubts.push((0, Diagnostic::of_file("joined-order", message.to_owned())));
     }
     let pairs = parts.iter().zip(parts.iter().skip(1));
     for (at, (one, next)) in (1..).zip(pairs) {
@@ -181,22 +181,12 @@ fn joined(parts: Vec<Part>) -> Job {
             let message = format!(
                 "by the numbers in the names, {lost} {files} missing between {before} and this one"
             );
-            doubts.push((at, note("joined-file-missing", message)));
+            doubts.push((at, Diagnostic::of_file("joined-file-missing", message)));
         }
     }
     let parts: Vec<Job> = parts.into_iter().map(|part| part.job).collect();
     let own = 0..parts.len();
     Job::Joined { parts, doubts, own }
-}
-
-fn note(kind: &'static str, message: String) -> Diagnostic {
-    Diagnostic {
-        kind,
-        message,
-        packet: None,
-        stream: None,
-        count: 1,
-    }
 }
 
 /// How often the numbers of the names fall from one part to the next; a ring begins anew once. Files
@@ -239,7 +229,7 @@ pub(super) fn hint(captures: &mut [(PathBuf, CaptureReport)]) {
                 let message = format!("{logins} in {}: scan the files with --join", next.path);
                 let note = Diagnostic {
                     stream: Some(stream),
-                    ..note("goes-on-in-next-file", message)
+                    ..Diagnostic::of_file("goes-on-in-next-file", message)
                 };
                 notes.push((*one, note));
             }

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Format, Telling, What};
-use crate::cli::console::Printed;
+use crate::cli::console::{Console, Printed};
 use crate::cli::output::Output;
 use crate::cli::trouble::Trouble;
 use crate::report::model::Report;
@@ -115,15 +115,7 @@ pub(super) fn print(
     write: impl FnOnce(&mut BufWriter<io::StdoutLock<'static>>) -> io::Result<()>,
 ) -> Result<Printed, Trouble> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = write(&mut out).and_then(|()| out.flush());
-    match written {
-        Ok(()) => Ok(Printed::Whole),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::Closed),
-        Err(error) => Err(Trouble::new(format!(
-            "cannot write to standard output: {}",
-            crate::scan::reason(&error)
-        ))),
-    }
+    Console::printed(write(&mut out).and_then(|()| out.flush()))
 }
 
 /// The result of a task as a stream, which is written to a file first.
