@@ -270,10 +270,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
             let found = handler.take_logins();
             self.examine(stream, found);
         }
-        if self.table.has_over() {
-            for (stream, connection) in self.table.take_over() {
-                self.conversation_over(stream, connection);
-            }
+        while let Some((stream, connection)) = self.table.next_over() {
+            self.conversation_over(stream, connection);
         }
     }
 
@@ -288,7 +286,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         }
     }
 
-    fn examine(&mut self, stream: u64, found: Vec<Login>) {
+    fn examine(&mut self, stream: u64, found: Vec<Box<Login>>) {
         for login in found {
             self.court.take(stream, login, self.now);
         }

@@ -24,7 +24,7 @@ pub(super) const UNDER_WAY: usize = 4;
 /// A login that was found.
 pub(super) struct Found {
     stream: u64,
-    login: Login,
+    login: Box<Login>,
     /// The time of the packet with which it was whole.
     now: Option<Timestamp>,
 }
@@ -41,7 +41,7 @@ pub(super) enum Court<'s, 'l> {
 
 impl Court<'_, '_> {
     /// A login was found.
-    pub(super) fn take(&mut self, stream: u64, login: Login, now: Option<Timestamp>) {
+    pub(super) fn take(&mut self, stream: u64, login: Box<Login>, now: Option<Timestamp>) {
         match self {
             Self::Here(judging) => judging.login(stream, login, now),
             Self::Beside(sender, batch) => {
@@ -150,7 +150,7 @@ impl<'s, 'l> Judging<'s, 'l> {
         self.finish()
     }
 
-    fn login(&mut self, stream: u64, login: Login, now: Option<Timestamp>) {
+    fn login(&mut self, stream: u64, login: Box<Login>, now: Option<Timestamp>) {
         if let (Some(now), false) = (now, self.unsettled.is_empty()) {
             self.settle(When::At(now));
         }
@@ -198,7 +198,7 @@ impl<'s, 'l> Judging<'s, 'l> {
     fn judge(
         &self,
         stream: u64,
-        login: Login,
+        login: Box<Login>,
         other_salts: &[&[u8]],
         search: Search,
     ) -> ExaminedLogin {

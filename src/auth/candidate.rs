@@ -3,9 +3,11 @@
 //! A secret is never printed: nothing here has `Debug`, `Display` or `Serialize`, and everything
 //! derived from a secret is wiped when dropped.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use memchr::memmem;
 use secrecy::{ExposeSecret, SecretBox, SecretSlice};
 
@@ -97,39 +99,61 @@ impl Candidate {
 
 /// All candidates of a run; shared between threads.
 #[derive(Default)]
-pub struct Candidates(Vec<Candidate>);
+pub struct Candidates {
+    list: Vec<Candidate>,
+    /// Where those of each user stand in `list`, ascending; and those for any.
+    of_user: HashMap<Vec<u8>, Vec<usize>, RandomState>,
+    for_any: Vec<usize>,
+}
 
 impl Candidates {
     /// Candidates in the order in which they are tried.
     #[must_use]
-    pub const fn new(list: Vec<Candidate>) -> Self {
-        Self(list)
+    pub fn new(list: Vec<Candidate>) -> Self {
+        let mut of_user: HashMap<Vec<u8>, Vec<usize>, RandomState> = HashMap::default();
+        let mut for_any = Vec::new();
+        for (place, candidate) in list.iter().enumerate() {
+            match &candidate.user {
+                Some(user) => of_user.entry(user.clone()).or_default().push(place),
+                None => for_any.push(place),
+            }
+        }
+        Self {
+            list,
+            of_user,
+            for_any,
+        }
     }
 
     /// Whether there are none at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Candidate> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// Those given for this user or for any. A user that was not captured may be anybody: then all.
-    pub fn for_user(&self, user: Option<&[u8]>) -> impl Iterator<Item = &Candidate> {
-        self.0.iter().filter(move |candidate| {
-            let bound_to = candidate.user.as_deref();
-            bound_to.is_none() || user.is_none() || bound_to == user
-        })
+    #[must_use]
+    pub fn for_user(&self, user: Option<&[u8]>) -> Vec<&Candidate> {
+        let Some(user) = user else {
+            return self.list.iter().collect();
+        };
+        let own = self.of_user.get(user).map_or(&[][..], Vec::as_slice);
+        let mut places = [own, &self.for_any].concat();
+        places.sort_unstable();
+        let candidates = places.into_iter().map(|place| self.list.get(place));
+        candidates.flatten().collect()
     }
 
     /// Where a candidate password stands inside captured text, for masking; in no order, perhaps
     /// overlapping.
     #[must_use]
     pub fn occurrences(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let passwords = self.0.iter().filter_map(Candidate::password);
+        let passwords = self.list.iter().filter_map(Candidate::password);
         let mut found = Vec::new();
         for password in passwords.filter(|password| !password.is_empty()) {
             let ends = |start: usize| start..start.saturating_add(password.len());
@@ -179,7 +203,7 @@ mod tests {
         ]);
         let labels = |user: Option<&[u8]>| {
             let list = all.for_user(user);
-            list.map(|c| c.label.as_str()).collect::<Vec<_>>()
+            list.iter().map(|c| c.label.as_str()).collect::<Vec<_>>()
         };
         assert_eq!(labels(Some(b"alice")), ["a", "any"]);
         assert_eq!(labels(Some(b"Alice")), ["any"]);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::candidate::{Candidate, Candidates};
+use super::candidate::Candidates;
 use super::full_auth::FullAuth;
 use super::hypotheses::Search;
 use super::judge::judge;
@@ -182,7 +182,7 @@ fn examine_factor(
         Ok(question) => question,
         Err(reason) => return Examination::without_response(Verdict::Unverifiable(reason)),
     };
-    let given: Vec<&Candidate> = candidates.for_user(user(login)).collect();
+    let given = candidates.for_user(user(login));
     let waits = waits_for_switch(login, question.place);
     if question.response.is_empty() && waits && !given.iter().any(|c| c.is_empty()) {
         let reason = match login.outcome {

@@ -8,6 +8,7 @@ use super::hypotheses::{self, Found, Winner};
 use super::question::{Place, Question, is_key_request};
 use super::schemes::rsa::{self, Padding};
 use super::schemes::sha256;
+use super::user_form::UserForm;
 use super::verdict::{PasswordForm, SaltForm, Unverifiable};
 use crate::mysql::{Plugin, Side, Turn};
 
@@ -112,7 +113,13 @@ pub(crate) fn examine(
     let (turn, sent) = turns.find(|(_, turn)| sends(turn))?;
     let place = Place { turn, ..place };
     let depth = context.search;
-    let clear = hypotheses::clear::search(&question.plugin, &sent.bytes, given, None, depth);
+    let clear = hypotheses::clear::search(
+        &question.plugin,
+        &sent.bytes,
+        given,
+        &UserForm::of(None),
+        depth,
+    );
     let clear = clear.winner.map(|winner| FullAuthProof::new(&winner, None));
     let (kind, proof) = if clear.is_none() && sha256::is_rsa_block(&sent.bytes) {
         let opened = open(question, &sent.bytes, given, context).ok();

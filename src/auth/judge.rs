@@ -5,13 +5,13 @@ use super::candidate::Candidate;
 use super::examine::{Context, Examination};
 use super::full_auth::{self, Opened};
 use super::hypotheses::{self, Found, PREFIX_MIN, Search, has_length_of_a_proof};
-use super::prepared::Prepared;
 use super::question::Question;
 use super::schemes::iam_token::IamToken;
 use super::schemes::parsec::Account;
 use super::schemes::rsa::Padding;
 use super::schemes::scram::{Exchange, Mechanism};
 use super::schemes::sha256;
+use super::user_form::UserForm;
 use super::verdict::{Formula, Match, Tried, Unverifiable, Verdict};
 use crate::mysql::{Plugin, Side};
 
@@ -93,8 +93,7 @@ fn hashed_or_clear<'c>(
     given: &[&'c Candidate],
     depth: Search,
 ) -> Found<'c> {
-    let user_form = question.user.and_then(Prepared::user_name);
-    let user_form = user_form.as_ref();
+    let user_form = &UserForm::of(question.user);
     let hashed = || hypotheses::hashed::search(question, given, user_form, depth);
     let clear = || {
         let (plugin, response) = (&question.plugin, question.response);
@@ -134,7 +133,8 @@ fn under_rsa<'c>(
     context: &Context<'_>,
 ) -> Result<Found<'c>, Unverifiable> {
     let (plugin, block) = (&question.plugin, question.response);
-    let clear = hypotheses::clear::search(plugin, block, given, None, context.search);
+    let clear =
+        hypotheses::clear::search(plugin, block, given, &UserForm::of(None), context.search);
     if clear.winner.is_some() {
         return Ok(clear);
     }

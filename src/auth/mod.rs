@@ -25,6 +25,7 @@ pub mod schemes;
 mod spent;
 #[cfg(test)]
 mod tests;
+mod user_form;
 mod verdict;
 mod verify;
 mod versions;

@@ -33,12 +33,6 @@ impl Prepared {
         }
     }
 
-    /// The user's name in place of the password; `None` for an empty name.
-    pub(crate) fn user_name(user: &[u8]) -> Option<Self> {
-        let bytes = SecretSlice::from(user.to_vec());
-        (!user.is_empty()).then(|| Self::new(PasswordForm::UserName, bytes))
-    }
-
     /// The bytes that the client would have used.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.expose_secret()

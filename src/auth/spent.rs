@@ -5,7 +5,8 @@
 //! login with a form of the right password one with another password. Accepted logins that nothing
 //! explains are kinds of their own. Called by `analyze`, one memory for each capture.
 
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::{Equivalent, HashMap};
 
 use super::hypotheses::Search;
 use super::verdict::Verdict;
@@ -14,18 +15,42 @@ use crate::mysql::{Login, Outcome, Plugin};
 
 /// What makes two logins alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    user: Option<Vec<u8>>,
-    client: Option<Vec<u8>>,
-    plugin: Plugin,
+struct Kind<B = Vec<u8>, P = Plugin> {
+    user: Option<B>,
+    client: Option<B>,
+    plugin: P,
     accepted: bool,
     /// The server's error; `None` where the client left or the capture does not show the end.
     code: Option<u16>,
 }
 
+/// A kind, as a login holds it.
+type KindOf<'l> = Kind<&'l [u8], &'l Plugin>;
+
+impl Equivalent<Kind> for KindOf<'_> {
+    fn equivalent(&self, key: &Kind) -> bool {
+        self.user == key.user.as_deref()
+            && self.client == key.client.as_deref()
+            && *self.plugin == key.plugin
+            && (self.accepted, self.code) == (key.accepted, key.code)
+    }
+}
+
+impl From<&KindOf<'_>> for Kind {
+    fn from(kind: &KindOf<'_>) -> Self {
+        Self {
+            user: kind.user.map(<[u8]>::to_vec),
+            client: kind.client.map(<[u8]>::to_vec),
+            plugin: kind.plugin.clone(),
+            accepted: kind.accepted,
+            code: kind.code,
+        }
+    }
+}
+
 /// The hypotheses of full searches that found nothing, by kind.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(HashMap<Kind, u64>);
+pub struct Spent(HashMap<Kind, u64, RandomState>);
 
 impl Spent {
     /// How far to search for this login.
@@ -50,20 +75,22 @@ impl Spent {
         let Some(kind) = kind(login) else {
             return;
         };
-        if self.0.len() < limits::SEARCHES || self.0.contains_key(&kind) {
-            let full = self.0.entry(kind).or_default();
-            if !tried.reduced {
-                *full = full.saturating_add(tried.hypotheses);
-            }
+        if self.0.len() < limits::SEARCHES && !self.0.contains_key(&kind) {
+            self.0.insert((&kind).into(), 0);
+        }
+        if let Some(full) = self.0.get_mut(&kind)
+            && !tried.reduced
+        {
+            *full = full.saturating_add(tried.hypotheses);
         }
     }
 }
 
-fn kind(login: &Login) -> Option<Kind> {
+fn kind(login: &Login) -> Option<KindOf<'_>> {
     Some(Kind {
-        user: login.request.as_ref()?.user.clone(),
-        client: login.attribute("_client_name").map(<[u8]>::to_vec),
-        plugin: login.last_round()?.plugin.clone(),
+        user: login.request.as_ref()?.user.as_deref(),
+        client: login.attribute("_client_name"),
+        plugin: &login.last_round()?.plugin,
         accepted: matches!(login.outcome, Outcome::Accepted),
         code: match &login.outcome {
             Outcome::Rejected(error) => Some(error.code),

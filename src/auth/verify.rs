@@ -1,6 +1,6 @@
 //! The same check from bytes that somebody copied out of another tool.
 
-use super::candidate::{Candidate, Candidates};
+use super::candidate::Candidates;
 use super::examine::{Context, Examination};
 use super::judge::judge;
 use super::question::{Place, Question};
@@ -49,7 +49,7 @@ pub fn verify(pasted: &Pasted<'_>, candidates: &Candidates, context: &Context<'_
         pasted: true,
         turns: &[],
     };
-    let given: Vec<&Candidate> = candidates.for_user(pasted.user).collect();
+    let given = candidates.for_user(pasted.user);
     let mut examination = judge(&question, &given, context);
     if let Some(reason) = unverifiable(pasted) {
         examination = Examination::of(&question);

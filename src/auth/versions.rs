@@ -14,15 +14,14 @@ use crate::mysql::{Fault, Login, Outcome};
 /// As [`examine`]; of a login with another version, both. Gives the version that the verdict is about.
 #[must_use]
 pub fn examine_versions(
-    mut login: Login,
+    mut login: Box<Login>,
     candidates: &Candidates,
     context: &Context<'_>,
-) -> (Login, Examination) {
-    let Some(other) = login.other_version.take() else {
+) -> (Box<Login>, Examination) {
+    let Some(mut other) = login.other_version.take() else {
         let examination = examine(&login, candidates, context);
         return (login, examination);
     };
-    let mut other = *other;
     let alone = |login: &Login| {
         let mut login = login.clone();
         login.faults.retain(|fault| !is_conflict(fault));
@@ -45,7 +44,7 @@ pub fn examine_versions(
         (other, login, second)
     };
     left.other_version = None;
-    chosen.other_version = Some(Box::new(left));
+    chosen.other_version = Some(left);
     let examination = Examination {
         versions,
         ..examination

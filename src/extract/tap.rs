@@ -187,7 +187,7 @@ pub(super) fn read(
         }
         let stream = pushed.stream;
         see(&packet, &segment, stream).map_err(Failure::Write)?;
-        for (stream, tap) in table.take_over() {
+        while let Some((stream, tap)) = table.next_over() {
             tap.give(stream, &mut records);
         }
     }

@@ -9,7 +9,8 @@ pub use fast::{FastLogin, FastPaths, Way};
 use crate::findings::finding::Finding;
 use crate::findings::rules::Subject;
 use crate::limits;
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::{Equivalent, HashMap};
 use std::hash::Hash;
 
 /// Follows clients and users across the logins of one capture.
@@ -38,7 +39,7 @@ impl Across {
         if subject.pasted {
             return;
         }
-        let fast = FastLogin::of(subject).is_none_or(|login| self.fast.see(login));
+        let fast = FastLogin::of(subject).is_none_or(|login| self.fast.see(&login));
         let right = self.right.see(subject);
         self.overflowed |= !(fast && right);
     }
@@ -72,12 +73,41 @@ impl Across {
     }
 }
 
-/// The tally of a key, made if there is room; `None` at the cap.
-fn tally<K: Eq + Hash, V: Default>(tallies: &mut HashMap<K, V>, key: K) -> Option<&mut V> {
-    if tallies.len() >= limits::FOLLOWED && !tallies.contains_key(&key) {
-        return None;
+/// What is counted of each client or user, [`limits::FOLLOWED`] of them. Looked up with what a login holds:
+/// only what is new is copied.
+#[derive(Clone, Debug)]
+struct Tallies<K, V>(HashMap<K, V, RandomState>);
+
+impl<K, V> Default for Tallies<K, V> {
+    fn default() -> Self {
+        Self(HashMap::default())
     }
-    Some(tallies.entry(key).or_default())
+}
+
+impl<K: Eq + Hash, V: Default> Tallies<K, V> {
+    /// The tally of a key, made if there is room; `None` at the cap.
+    fn row<'w, W: Equivalent<K> + Hash>(&mut self, wanted: &'w W) -> Option<&mut V>
+    where
+        K: From<&'w W>,
+    {
+        if !self.0.contains_key(wanted) {
+            if self.0.len() >= limits::FOLLOWED {
+                return None;
+            }
+            self.0.insert(wanted.into(), V::default());
+        }
+        self.0.get_mut(wanted)
+    }
+
+    /// The tally of a key, if there is one.
+    fn get(&self, wanted: &(impl Equivalent<K> + Hash)) -> Option<&V> {
+        self.0.get(wanted)
+    }
+
+    /// All of them, in no order.
+    fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.0.iter()
+    }
 }
 
 #[cfg(test)]

@@ -5,34 +5,34 @@ use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::{Login, LoginRequest};
 
 /// The client of a login.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client<'l> {
     /// Its name: the attribute `_client_name`, else `program_name`, else the guess.
-    pub name: Vec<u8>,
+    pub name: &'l [u8],
     /// Its version: the attribute `_client_version`.
-    pub version: Option<Vec<u8>>,
+    pub version: Option<&'l [u8]>,
     /// The name is a guess from the login packet's form. No client is accused on a guess.
     pub guessed: bool,
 }
 
-impl Client {
+impl<'l> Client<'l> {
     /// Names the client of a login, if anything tells.
     #[must_use]
-    pub fn of(login: &Login) -> Option<Self> {
+    pub fn of(login: &'l Login) -> Option<Self> {
         let said = login
             .attribute("_client_name")
             .or_else(|| login.attribute("program_name"))
             .filter(|name| !name.is_empty());
         if let Some(name) = said {
             return Some(Self {
-                name: name.to_vec(),
-                version: login.attribute("_client_version").map(<[u8]>::to_vec),
+                name,
+                version: login.attribute("_client_version"),
                 guessed: false,
             });
         }
         let name = guess(login.request.as_ref()?)?;
         Some(Self {
-            name: name.as_bytes().to_vec(),
+            name: name.as_bytes(),
             version: None,
             guessed: true,
         })
@@ -40,16 +40,16 @@ impl Client {
 
     /// Whether this is the client that gives this name (case does not count).
     #[must_use]
-    pub fn is_named(&self, name: &str) -> bool {
+    pub fn is_named(self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// Its name and version, for use in a sentence.
     #[must_use]
-    pub fn prose(&self) -> Prose {
-        let prose = Prose::default().quote(Captured::Client, self.name.clone());
-        let prose = match &self.version {
-            Some(version) => prose.say(" ").quote(Captured::Client, version.clone()),
+    pub fn prose(self) -> Prose {
+        let prose = Prose::default().quote(Captured::Client, self.name);
+        let prose = match self.version {
+            Some(version) => prose.say(" ").quote(Captured::Client, version),
             None => prose,
         };
         if self.guessed {
@@ -112,7 +112,7 @@ mod tests {
         let login = Script::native().client("pymysql", Some("1.1.1")).login;
         let client = Client::of(&login).unwrap();
         assert!(client.is_named("PyMySQL") && !client.guessed);
-        assert_eq!(client.version.as_deref(), Some(b"1.1.1".as_slice()));
+        assert_eq!(client.version, Some(b"1.1.1".as_slice()));
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
             request.character_set = Some(charset);
             let client = Client::of(&login);
             assert!(client.iter().all(|client| client.guessed));
-            let name = client.map(|client| String::from_utf8(client.name).unwrap());
+            let name = client.map(|client| String::from_utf8(client.name.to_vec()).unwrap());
             assert_eq!(name.as_deref(), expected, "{flags:#x}");
         }
     }

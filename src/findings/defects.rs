@@ -125,7 +125,7 @@ impl Affected {
 
 impl Defect {
     /// Everything but the version agrees.
-    fn fits(&self, client: &Client, sign: &Sign<'_>) -> bool {
+    fn fits(&self, client: Client<'_>, sign: &Sign<'_>) -> bool {
         let form = |form| self.salt_forms.is_empty() || self.salt_forms.contains(&form);
         let password = |form| self.password_forms.is_empty() || self.password_forms.contains(&form);
         self.attributes.iter().any(|name| client.is_named(name))
@@ -199,7 +199,7 @@ pub struct Sign<'a> {
 /// The known defect that fits a finding about a client, as a sentence: the sign and the client's
 /// name agree with it, and the version lies in the range or is not known.
 #[must_use]
-pub fn cited(client: &Client, sign: &Sign<'_>) -> Option<Prose> {
+pub fn cited(client: Client<'_>, sign: &Sign<'_>) -> Option<Prose> {
     let (defect, standing) = with_sign(sign.code)
         .filter(|defect| defect.fits(client, sign))
         .map(|defect| (defect, defect.versions.standing(client.version.as_deref())))

@@ -39,7 +39,8 @@ pub struct Connection {
     unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
     closings: Vec<(Direction, Closing, PacketRef)>,
-    found: Vec<Login>,
+    /// Boxed: they go through many hands.
+    found: Vec<Box<Login>>,
 }
 
 /// What is kept of a connection past its login while it rests.
@@ -82,7 +83,7 @@ impl Connection {
     }
 
     /// The logins that were completed since this was last asked.
-    pub fn take_logins(&mut self) -> Vec<Login> {
+    pub fn take_logins(&mut self) -> Vec<Box<Login>> {
         mem::take(&mut self.found)
     }
 

@@ -263,7 +263,7 @@ impl Source {
     /// What reports call it.
     #[must_use]
     pub fn label(&self) -> String {
-        text::from_bytes(self.url.as_bytes())
+        text::from_bytes(self.url.as_bytes()).into()
     }
 
     fn job(&self) -> Job {

@@ -169,7 +169,7 @@ pub struct ExaminedLogin {
     /// The conversation's number, as Wireshark's `tcp.stream`.
     pub stream: u64,
     /// The login as decoded.
-    pub login: Login,
+    pub login: Box<Login>,
     /// What the recomputation says, and of which response.
     pub examination: Examination,
     /// What the rules say, worst first.

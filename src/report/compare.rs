@@ -130,7 +130,7 @@ impl Builder<'_> {
         let ours = |text: String| [(false, text)].into_iter().collect();
         match value {
             Value::Text(prose) => self.sentence(prose),
-            Value::Address(end) => ours(self.redactor().address(end)),
+            Value::Address(end) => ours(self.redactor().address(end).into()),
             Value::Endpoint(end) => ours(super::words::endpoint(&super::model::Endpoint {
                 address: self.redactor().address(end),
                 port: end.port,

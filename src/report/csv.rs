@@ -116,7 +116,6 @@ fn written<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; 
 
 /// The values of one row; the order is that of [`SUMMARY_COLUMNS`].
 fn summary_cells(by: &str, group: &Group) -> [String; 12] {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let faults = group.faults.iter().map(|fault| {
         let since = fault.since.as_deref().unwrap_or("no time");
         format!("{} {} since {since}", fault.code, fault.logins)
@@ -125,8 +124,8 @@ fn summary_cells(by: &str, group: &Group) -> [String; 12] {
     let errors = errors.map(|error| format!("{} {}", error.code, error.logins));
     [
         by.to_owned(),
-        text(&group.name),
-        text(&group.version),
+        shown(group.name.as_ref()),
+        shown(group.version.as_ref()),
         group.guessed.to_string(),
         group.logins.to_string(),
         group.accepted.to_string(),
@@ -145,9 +144,8 @@ fn time(time: Option<Time>) -> String {
 
 /// The values of one row; the order is that of [`COLUMNS`].
 fn cells(capture: &Capture, login: &Login, severity: &str) -> [String; 48] {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let word = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let attribute = |key: &str| login.attributes.get(key).cloned().unwrap_or_default();
+    let attribute = |key: &str| shown(login.attributes.get(key));
     let (proxied, proxied_port) = end(login.proxied_for.as_ref());
     let (client, client_port) = end(Some(&login.client));
     let (server, server_port) = end(Some(&login.server));
@@ -166,33 +164,33 @@ fn cells(capture: &Capture, login: &Login, severity: &str) -> [String; 48] {
         server_port,
         proxied,
         proxied_port,
-        text(&login.server_version),
-        text(&login.user),
-        text(&login.database),
+        shown(login.server_version.as_ref()),
+        shown(login.user.as_ref()),
+        shown(login.database.as_ref()),
         attribute("_client_name"),
         attribute("_client_version"),
         login.transport.kind.to_owned(),
         word(login.transport.version),
-        text(&login.transport.cipher),
+        shown(login.transport.cipher.as_ref()),
         login.transport.decrypted.to_string(),
-        text(&login.greeting_plugin),
-        text(&login.client_plugin),
-        text(&login.plugin),
+        shown(login.greeting_plugin.as_ref()),
+        shown(login.client_plugin.as_ref()),
+        shown(login.plugin.as_ref()),
         login.switched.to_string(),
         shown(salt.map(|salt| salt.length)),
         shown(salt.map(|salt| salt.trailing_nul)),
         salt.map(|salt| salt.hex.clone()).unwrap_or_default(),
         word(salt.and_then(|salt| salt.source)),
         shown(response.map(|response| response.length)),
-        text(&response.and_then(|response| response.hex.clone())),
-        text(&response.and_then(|response| response.recomputed.clone())),
+        shown(response.and_then(|response| response.hex.as_ref())),
+        shown(response.and_then(|response| response.recomputed.as_ref())),
         word(login.path),
         outcome(login.outcome.kind).to_owned(),
         shown(login.outcome.code),
-        text(&login.outcome.sqlstate),
-        text(&login.outcome.message),
-        seen.map(|seen| seen.user.clone()).unwrap_or_default(),
-        seen.map(|seen| seen.host.clone()).unwrap_or_default(),
+        shown(login.outcome.sqlstate.as_ref()),
+        shown(login.outcome.message.as_ref()),
+        shown(seen.map(|seen| &seen.user)),
+        shown(seen.map(|seen| &seen.host)),
         verdict.kind.to_owned(),
         verdict.reason,
         verdict.password,
@@ -212,7 +210,7 @@ fn shown(value: Option<impl ToString>) -> String {
 }
 
 fn end(end: Option<&Endpoint>) -> (String, String) {
-    end.map(|end| (end.address.clone(), end.port.to_string()))
+    end.map(|end| (end.address.to_string(), end.port.to_string()))
         .unwrap_or_default()
 }
 
@@ -257,10 +255,10 @@ impl Said {
             Verdict::Match(found) => Self {
                 kind: "match",
                 reason: String::new(),
-                password: found.password.clone(),
+                password: found.password.to_string(),
                 password_form: found.password_form,
                 salt_form: found.salt_form.unwrap_or_default(),
-                formula: found.formula.clone(),
+                formula: found.formula.to_string(),
                 tried: Some(found.search.tried),
             },
         }

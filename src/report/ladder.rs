@@ -4,7 +4,7 @@
 //! (plugins): the renderers escape them. Drawn by markdown and HTML.
 
 use crate::report::model::{Evidence, Login, OutcomeKind};
-use crate::report::text::for_cell;
+use crate::report::text::{Text, for_cell};
 use crate::report::words::counted;
 
 /// Messages drawn of one login; a real one has four to ten.
@@ -64,7 +64,7 @@ pub(super) fn millis(nanos: i128) -> String {
 }
 
 fn label(login: &Login, message: &Evidence) -> String {
-    let named = |what: &str, plugin: &Option<String>| match plugin.as_deref() {
+    let named = |what: &str, plugin: &Option<Text>| match plugin.as_deref() {
         None | Some("") => what.to_owned(),
         Some(plugin) => format!("{what}: {}", for_cell(plugin, NAME)),
     };

@@ -159,7 +159,7 @@ impl Merged {
         let mut paths = FastPaths::default();
         for told in parts.iter().flat_map(|part| &part.logins) {
             if let Some(login) = told.fast(number) {
-                paths.see(login);
+                paths.see(&login);
             }
         }
         // What is quoted was redacted when it was told.

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::known::{self, Word};
+use crate::report::text::Text;
 use crate::report::time::Time;
 
 pub use super::sentence::Sentence;
@@ -122,21 +123,21 @@ pub struct Login {
     /// The real client, from a PROXY protocol header.
     pub proxied_for: Option<Endpoint>,
     /// As the greeting says.
-    pub server_version: Option<String>,
+    pub server_version: Option<Text>,
     /// Who logs in.
-    pub user: Option<String>,
+    pub user: Option<Text>,
     /// The database asked for.
-    pub database: Option<String>,
+    pub database: Option<Text>,
     /// The connection attributes.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: BTreeMap<Text, Text>,
     /// In the clear or inside TLS.
     pub transport: Transport,
     /// Named by the greeting.
-    pub greeting_plugin: Option<String>,
+    pub greeting_plugin: Option<Text>,
     /// Named by the client.
-    pub client_plugin: Option<String>,
+    pub client_plugin: Option<Text>,
     /// The last one in force.
-    pub plugin: Option<String>,
+    pub plugin: Option<Text>,
     /// An AuthSwitchRequest took place.
     pub switched: bool,
     /// The salt in force.
@@ -190,7 +191,7 @@ pub struct Related {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub struct Endpoint {
     /// IPv4 or IPv6 address.
-    pub address: String,
+    pub address: Text,
     /// TCP port.
     pub port: u16,
 }
@@ -255,9 +256,9 @@ pub struct Outcome {
     /// The server's error number.
     pub code: Option<u16>,
     /// The SQL state.
-    pub sqlstate: Option<String>,
+    pub sqlstate: Option<Text>,
     /// The server's text.
-    pub message: Option<String>,
+    pub message: Option<Text>,
     /// As whom the server saw the client, from the text of 1045.
     pub seen_as: Option<SeenAs>,
     /// Who closed an abandoned login first: `client`, `server`.
@@ -285,9 +286,9 @@ pub enum OutcomeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub struct SeenAs {
     /// The user.
-    pub user: String,
+    pub user: Text,
     /// The client's host.
-    pub host: String,
+    pub host: Text,
     /// `using password: YES`; null where the text does not say.
     pub using_password: Option<bool>,
 }
@@ -316,7 +317,7 @@ pub enum Verdict {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Factor {
     /// The plugin in force at its end.
-    pub plugin: Option<String>,
+    pub plugin: Option<Text>,
     /// What the recomputation says of this factor alone.
     pub verdict: Verdict,
 }
@@ -325,7 +326,7 @@ pub struct Factor {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Match {
     /// The candidate's label.
-    pub password: String,
+    pub password: Text,
     /// What was done to the candidate.
     #[serde(deserialize_with = "known::word")]
     pub password_form: Word,
@@ -333,7 +334,7 @@ pub struct Match {
     #[serde(deserialize_with = "known::maybe")]
     pub salt_form: Option<Word>,
     /// Whose formula.
-    pub formula: String,
+    pub formula: Text,
     /// The response carried one NUL more than the formula gives.
     pub extra_nul: bool,
     /// A password sent readable lacked the NUL that ends it.
@@ -492,10 +493,10 @@ pub struct Before {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Group {
     /// The client's or user's name, the server's address and port; null where it was not captured.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// The client's or server's version.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
+    pub version: Option<Text>,
     /// The client sent no name; this is a guess from its login packet.
     #[serde(skip_serializing_if = "is_false")]
     pub guessed: bool,

@@ -24,12 +24,12 @@ pub enum Line<'a> {
     /// A login, as soon as it is known.
     Login {
         /// The path of its capture.
-        capture: String,
+        capture: &'a str,
         /// What that login alone shows, in full; `findings` has the codes.
         finding_details: Vec<Finding>,
         /// The login.
         #[serde(flatten)]
-        login: Box<Login>,
+        login: &'a Login,
     },
     /// A finding that rests on several logins.
     Finding(Finding),
@@ -124,9 +124,9 @@ pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> 
             login.findings.truncate(own.len());
             login.related.clear();
             line(&Line::Login {
-                capture: capture.path.clone(),
+                capture: &capture.path,
                 finding_details: own,
-                login: Box::new(login),
+                login: &login,
             })?;
         }
     }
@@ -187,8 +187,8 @@ impl<'a, W: Write> Lines<'a, W> {
         };
         let line = Line::Login {
             finding_details: details.map(detail).collect(),
-            login: Box::new(self.builder.login(examined, &[], numbering)),
-            capture,
+            login: &self.builder.login(examined, &[], numbering),
+            capture: &capture,
         };
         self.line(&line)
     }

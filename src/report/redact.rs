@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use crate::findings::{Captured, Part, Prose};
 use crate::mysql::Plugin;
 use crate::report::anonymize::{Named, Pseudonyms};
-use crate::report::text;
+use crate::report::text::{self, Text};
 
 use needles::Needles;
 
@@ -57,7 +57,7 @@ impl Redactor {
     /// Captured bytes as text, candidates masked; with `--anonymize` names are pseudonyms. `kind` says
     /// what they are.
     #[must_use]
-    pub fn text(&self, kind: Captured, bytes: &[u8]) -> String {
+    pub fn text(&self, kind: Captured, bytes: &[u8]) -> Text {
         match &self.pseudonyms {
             Some(pseudonyms) => self.anonymous(pseudonyms, kind, bytes),
             None => self.masked(bytes),
@@ -65,7 +65,7 @@ impl Redactor {
     }
 
     /// As it is, candidates masked.
-    fn masked(&self, bytes: &[u8]) -> String {
+    fn masked(&self, bytes: &[u8]) -> Text {
         let occurrences = self.occurrences(bytes);
         if occurrences.is_empty() {
             return text::from_bytes(bytes);
@@ -80,12 +80,12 @@ impl Redactor {
             from = found.end;
         }
         out.push_str(&text::from_bytes(bytes.get(from..).unwrap_or_default()));
-        out
+        out.into()
     }
 
     /// A plugin's name: a known one as it is, any other as captured text.
     #[must_use]
-    pub fn plugin(&self, plugin: &Plugin) -> String {
+    pub fn plugin(&self, plugin: &Plugin) -> Text {
         match plugin {
             Plugin::Other(name) => self.text(Captured::Other, name),
             known => text::from_bytes(known.name()),
@@ -147,7 +147,7 @@ fn stands_alone(bytes: &[u8], range: Range<usize>) -> bool {
 mod tests {
     use super::*;
 
-    fn masked(candidate: &str, text: &str) -> String {
+    fn masked(candidate: &str, text: &str) -> Text {
         Redactor::new([candidate.as_bytes()]).text(Captured::Other, text.as_bytes())
     }
 

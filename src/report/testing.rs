@@ -102,7 +102,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
     salt.push(0);
     ExaminedLogin {
         stream,
-        login: Login {
+        login: Box::new(Login {
             attempt: 0,
             first: packet(4),
             client: end("10.20.30.45", 49152),
@@ -179,7 +179,7 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
             earlier_salts: Vec::new(),
-        },
+        }),
         examination: judged(matching(SaltForm::WithNul, PasswordForm::AsGiven)),
         findings: vec![trailing_nul(stream)],
         related: Vec::new(),

@@ -9,11 +9,14 @@ use std::fmt::Write as _;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
+/// A text of a report. Most are short (names, addresses, versions), and up to 23 bytes need no allocation.
+pub type Text = smol_str::SmolStr;
+
 /// Bytes as text: what is UTF-8 stays, every other byte becomes `\xNN`.
 #[must_use]
-pub fn from_bytes(bytes: &[u8]) -> String {
+pub fn from_bytes(bytes: &[u8]) -> Text {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
+        return text.into();
     }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -22,7 +25,7 @@ pub fn from_bytes(bytes: &[u8]) -> String {
             push(&mut text, format_args!("\\x{byte:02x}"));
         }
     }
-    text
+    text.into()
 }
 
 /// Whether a character would act on a terminal or an editor instead of being seen: controls (C0,
@@ -106,12 +109,18 @@ pub fn shorten(text: &str, max: usize) -> String {
 /// Bytes as lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| {
+        DIGITS
+            .get(usize::from(half))
+            .copied()
+            .map_or('?', char::from)
+    };
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15].map(digit));
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('?'));
-        }
-    }
+    text.extend(digits);
     text
 }
 

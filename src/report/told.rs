@@ -4,6 +4,7 @@
 //! Owns the shape of these lines. All text in them is redacted: a line holds nothing that a report would
 //! not show. Written by [`Builder::tell`], read by [`super::Merged`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
@@ -14,6 +15,7 @@ use crate::findings::{Captured, Established, FastLogin, Finding, Way};
 use crate::net;
 use crate::report::build::tally::Key;
 use crate::report::known::{self, Word};
+use crate::report::text::Text;
 use crate::report::{
     Builder, CaptureReport, ExaminedLogin, Numbering, Selection, exchange, model, text,
 };
@@ -66,7 +68,7 @@ pub struct ToldLogin {
 /// [`FastLogin`] with packets as the files they are in have them.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ToldFast {
-    name: Option<(String, Option<String>)>,
+    name: Option<(Text, Option<Text>)>,
     begun: ToldPacket,
     #[serde(flatten)]
     way: ToldWay,
@@ -90,12 +92,14 @@ type ToldPacket = (String, u64);
 
 impl ToldLogin {
     /// What it says of its client's fast path; `number` gives packets one order through all files.
-    pub(super) fn fast(&self, number: impl Fn(&str, u64) -> Option<u64>) -> Option<FastLogin> {
+    pub(super) fn fast(&self, number: impl Fn(&str, u64) -> Option<u64>) -> Option<FastLogin<'_>> {
         let told = self.fast.as_ref()?;
         let packet = |(path, own): &ToldPacket| number(path, *own);
         let login = &self.login;
         let client = login.proxied_for.as_ref().unwrap_or(&login.client);
-        let bytes = |text: &String| text.clone().into_bytes();
+        fn bytes(text: &Text) -> Cow<'_, [u8]> {
+            Cow::Borrowed(text.as_bytes())
+        }
         Some(FastLogin {
             address: client.address.parse().ok()?,
             name: told
@@ -246,7 +250,7 @@ impl Builder<'_> {
             login.related.clear();
             tell(&Told::Login(Box::new(ToldLogin {
                 findings: findings.collect(),
-                client: self.client(crate::findings::Client::of(&examined.login).as_ref()),
+                client: self.client(crate::findings::Client::of(&examined.login)),
                 exchange: exchanges.of(examined),
                 fast: numbering
                     .filter(|_| slice)
@@ -276,7 +280,7 @@ impl Builder<'_> {
             let (path, own) = numbering.own(number);
             (self.redactor().path(path), own)
         };
-        let text = |bytes: &Vec<u8>| self.redactor().text(Captured::Client, bytes);
+        let text = |bytes: &Cow<'_, [u8]>| self.redactor().text(Captured::Client, bytes);
         Some(ToldFast {
             name: login
                 .name

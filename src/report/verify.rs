@@ -15,7 +15,7 @@ impl Builder<'_> {
     pub fn verification(&self, verified: &Verified) -> Verification {
         Verification {
             warnings: self.warnings(),
-            plugin: self.redactor().plugin(&verified.plugin),
+            plugin: self.redactor().plugin(&verified.plugin).into(),
             salt: build::login::salt_of(&verified.salt, &verified.plugin, None),
             response: Response {
                 missing: u64::try_from(verified.cut_off).unwrap_or(u64::MAX),

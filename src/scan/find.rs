@@ -290,7 +290,7 @@ fn special(kind: fs::FileType) -> &'static str {
 
 /// A path as text.
 fn label(path: &Path) -> String {
-    text::from_bytes(path.as_os_str().as_encoded_bytes())
+    text::from_bytes(path.as_os_str().as_encoded_bytes()).into()
 }
 
 #[cfg(test)]

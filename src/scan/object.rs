@@ -331,12 +331,12 @@ fn shown(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.rsplit('@').next().unwrap_or_default();
-    text::from_bytes(format!("{scheme}://{host}/{path}").as_bytes())
+    text::from_bytes(format!("{scheme}://{host}/{path}").as_bytes()).into()
 }
 
 fn job(object: Object, named: bool) -> Job {
     Job::File {
-        label: text::from_bytes(object.url.as_bytes()),
+        label: text::from_bytes(object.url.as_bytes()).into(),
         named,
         size: object.size,
         version: Some(object.version.clone()),

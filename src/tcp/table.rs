@@ -5,6 +5,8 @@
 //! capture can be made to collide. What a conversation needs while it is awake stands in slots that
 //! are used again and keep their buffers.
 
+use std::collections::VecDeque;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
@@ -58,7 +60,7 @@ pub struct Table<H: Handler> {
     /// Slots to be used again.
     free: Vec<u32>,
     /// Conversations that are over, until their handlers were asked.
-    over: Vec<(u64, H)>,
+    over: VecDeque<(u64, H)>,
     /// Where the last segment belonged: the next often belongs there, too.
     latest: Option<u32>,
     next_stream: u64,
@@ -80,7 +82,7 @@ impl<H: Handler> Default for Table<H> {
             flows: Vec::new(),
             slots: Vec::new(),
             free: Vec::new(),
-            over: Vec::new(),
+            over: VecDeque::new(),
             latest: None,
             next_stream: 0,
             weight: 0,
@@ -236,7 +238,7 @@ impl<H: Handler> Table<H> {
             self.retire(number);
             return Pushed {
                 stream,
-                handler: self.over.last_mut().map(|(_, handler)| handler),
+                handler: self.over.back_mut().map(|(_, handler)| handler),
                 outside_window,
             };
         }
@@ -313,7 +315,7 @@ impl<H: Handler> Table<H> {
         if let Some(flow) = self.flows.get_mut(slot.flow as usize) {
             flow.beginnings = slot.connection.beginnings().into();
             flow.state = State::Ended;
-            self.over.push((flow.stream, handler));
+            self.over.push_back((flow.stream, handler));
         }
         slot.connection.clear();
         self.free.push(number);
@@ -396,7 +398,7 @@ impl<H: Handler> Table<H> {
                 let mut handler = begin(flow.conversation());
                 handler.opened_by(Direction::Forward);
                 handler.event(StreamEvent::End);
-                self.over.push((flow.stream, handler));
+                self.over.push_back((flow.stream, handler));
                 flow.state = State::Ended;
             }
             // A handler at rest has told all that it had to tell.
@@ -462,15 +464,10 @@ impl<H: Handler> Table<H> {
         self.given_up
     }
 
-    /// Whether any conversation is over that was not taken.
-    #[must_use]
-    pub const fn has_over(&self) -> bool {
-        !self.over.is_empty()
-    }
-
-    /// The conversations that are over, in the order in which they ended.
-    pub fn take_over(&mut self) -> Vec<(u64, H)> {
-        std::mem::take(&mut self.over)
+    /// The next of the conversations that are over, in the order in which they ended.
+    #[inline]
+    pub fn next_over(&mut self) -> Option<(u64, H)> {
+        self.over.pop_front()
     }
 
     /// Ends every conversation, by stream number, and gives each handler back.

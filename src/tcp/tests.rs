@@ -154,8 +154,9 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
     }
     let count = table.conversations();
     let mut logs = Vec::new();
-    let mut over = table.take_over();
-    logs.append(&mut over);
+    while let Some(over) = table.next_over() {
+        logs.push(over);
+    }
     table.finish(|_| Log::default(), |stream, log| logs.push((stream, log)));
     logs.sort_by_key(|(stream, _)| *stream);
     (logs, count)

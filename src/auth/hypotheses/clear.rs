@@ -3,8 +3,8 @@
 
 use super::{Found, Search, Winner};
 use crate::auth::candidate::Candidate;
-use crate::auth::prepared::Prepared;
 use crate::auth::schemes::clear::{Ending, compare};
+use crate::auth::user_form::UserForm;
 use crate::auth::verdict::{Formula, PasswordForm};
 use crate::mysql::Plugin;
 
@@ -19,13 +19,13 @@ pub(crate) fn search<'c>(
     plugin: &Plugin,
     response: &[u8],
     candidates: &[&'c Candidate],
-    user_form: Option<&Prepared>,
+    user_form: &UserForm<'_>,
     depth: Search,
 ) -> Found<'c> {
     let mut hypotheses = 0_u64;
     let mut best: Option<(u8, Winner<'c>)> = None;
     for candidate in candidates {
-        let of_user = user_form.filter(|_| !candidate.is_empty());
+        let of_user = user_form.instead_of(candidate);
         for password in candidate.forms().iter().chain(of_user) {
             let changed = password.form != PasswordForm::AsGiven;
             if changed && password.bytes().len() < CHANGED_MIN {

@@ -6,6 +6,7 @@ use crate::auth::candidate::Candidate;
 use crate::auth::prepared::Prepared;
 use crate::auth::question::Question;
 use crate::auth::salt_forms::{SaltKind, right_salt, salt_forms};
+use crate::auth::user_form::UserForm;
 use crate::auth::verdict::{Formula, PasswordForm, SaltForm};
 
 /// What an empty response is worth.
@@ -39,7 +40,7 @@ pub(crate) fn search_empty<'c>(question: &Question<'_>, candidates: &[&'c Candid
 pub(crate) fn search<'c>(
     question: &Question<'_>,
     candidates: &[&'c Candidate],
-    user_form: Option<&Prepared>,
+    user_form: &UserForm<'_>,
     depth: Search,
 ) -> Found<'c> {
     let mut hypotheses = 0;
@@ -60,7 +61,7 @@ pub(crate) fn search<'c>(
 fn searched<'c>(
     question: &Question<'_>,
     candidates: &[&'c Candidate],
-    user_form: Option<&Prepared>,
+    user_form: &UserForm<'_>,
     depth: Search,
 ) -> Found<'c> {
     let mut hypotheses = 0;
@@ -92,7 +93,7 @@ fn right<'c>(
     };
     candidates
         .iter()
-        .find_map(|candidate| mix.search(candidate, false, None, hypotheses))
+        .find_map(|candidate| mix.search(candidate, false, &UserForm::of(None), hypotheses))
 }
 
 type SaltList = Vec<(SaltForm, Vec<u8>)>;
@@ -136,7 +137,7 @@ impl<'r> Plan<'r> {
         &self,
         deviations: u8,
         candidates: &[&'c Candidate],
-        user_form: Option<&Prepared>,
+        user_form: &UserForm<'_>,
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
@@ -175,7 +176,7 @@ impl Mix<'_> {
         &self,
         candidate: &'c Candidate,
         changed: bool,
-        user_form: Option<&Prepared>,
+        user_form: &UserForm<'_>,
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         let forms = candidate.forms();
@@ -185,7 +186,7 @@ impl Mix<'_> {
         if !changed {
             return self.try_form(candidate, as_given, hypotheses);
         }
-        let of_user = user_form.filter(|_| !candidate.is_empty());
+        let of_user = user_form.instead_of(candidate);
         others
             .iter()
             .chain(of_user)

@@ -14,6 +14,7 @@ use crate::auth::question::Question;
 use crate::auth::salt_forms::{SaltKind, salt_forms};
 use crate::auth::schemes::parsec::{self, Account};
 use crate::auth::schemes::scram::Exchange;
+use crate::auth::user_form::UserForm;
 use crate::auth::verdict::{Formula, PasswordForm};
 use crate::limits;
 use crate::mysql::Plugin;
@@ -35,14 +36,14 @@ type Form<'a, 'c> = (Rank, &'c Candidate, &'a Prepared);
 /// as far as the rounds go.
 fn passwords<'a, 'c: 'a>(
     candidates: &[&'c Candidate],
-    user_form: Option<&'a Prepared>,
+    user_form: &'a UserForm<'_>,
     rounds: u32,
     depth: Search,
 ) -> impl Iterator<Item = (&'c Candidate, &'a Prepared)> {
     let mut forms: Vec<Form<'a, 'c>> = Vec::new();
     for candidate in candidates {
         let mut before = Vec::new();
-        let of_user = user_form.filter(|_| !candidate.is_empty());
+        let of_user = user_form.instead_of(candidate);
         for password in candidate.forms().iter().chain(of_user) {
             let form = password.form;
             let rank = match form {
@@ -88,9 +89,9 @@ pub(crate) fn search_parsec<'c>(
         };
     };
     let nonces = salt_forms(SaltKind::Raw, &question.salts);
-    let user_form = question.user.and_then(Prepared::user_name);
+    let user_form = UserForm::of(question.user);
     let rounds = account.rounds();
-    for (candidate, password) in passwords(candidates, user_form.as_ref(), rounds, depth) {
+    for (candidate, password) in passwords(candidates, &user_form, rounds, depth) {
         let keys = password.parsec(account);
         for (index, (form, nonce)) in nonces.iter().enumerate() {
             hypotheses = hypotheses.saturating_add(1);
@@ -125,9 +126,9 @@ pub(crate) fn search_scram<'c>(
     depth: Search,
 ) -> Found<'c> {
     let mut hypotheses = 0_u64;
-    let user_form = question.user.and_then(Prepared::user_name);
+    let user_form = UserForm::of(question.user);
     let rounds = exchange.rounds();
-    for (candidate, password) in passwords(candidates, user_form.as_ref(), rounds, depth) {
+    for (candidate, password) in passwords(candidates, &user_form, rounds, depth) {
         hypotheses = hypotheses.saturating_add(1);
         if exchange.proves(password.bytes()) {
             let formula = Formula::Plugin(Plugin::LdapSasl);
@@ -153,7 +154,8 @@ mod tests {
         let secret = Secret::password("Sec$ret 'word'%40");
         let candidate = Candidate::new("pw".into(), None, secret);
         let all = candidate.forms().len();
-        (passwords(&[&candidate], None, rounds, depth).count(), all)
+        let none = UserForm::of(None);
+        (passwords(&[&candidate], &none, rounds, depth).count(), all)
     }
 
     #[test]

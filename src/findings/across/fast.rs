@@ -1,9 +1,11 @@
 //! `fast-auth-never-succeeds`: the same client goes the long way again and again.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
-use crate::findings::across::tally;
+use hashbrown::Equivalent;
+
+use crate::findings::across::Tallies;
 use crate::findings::catalogue::Code;
 use crate::findings::client::Client;
 use crate::findings::finding::Finding;
@@ -13,13 +15,49 @@ use crate::limits;
 use crate::mysql::{AuthPath, Plugin, Side, StepKind};
 use crate::net::Endpoint;
 
+/// A client's name and version by its own word.
+type Named<'l> = (Cow<'l, [u8]>, Option<Cow<'l, [u8]>>);
+
 /// One client, one user, one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     address: IpAddr,
-    name: Option<(Vec<u8>, Option<Vec<u8>>)>,
-    user: Vec<u8>,
+    name: Option<Named<'static>>,
+    user: Cow<'static, [u8]>,
     server: Endpoint,
+}
+
+/// A [`Key`] that is looked up.
+#[derive(Hash)]
+struct Wanted<'w> {
+    address: IpAddr,
+    name: Option<&'w Named<'w>>,
+    user: &'w Cow<'w, [u8]>,
+    server: Endpoint,
+}
+
+impl Equivalent<Key> for Wanted<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        let same_name = match (self.name, &key.name) {
+            (Some(one), Some(other)) => one == other,
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let ends = (self.address, self.server) == (key.address, key.server);
+        ends && same_name && *self.user == key.user
+    }
+}
+
+impl From<&Wanted<'_>> for Key {
+    fn from(wanted: &Wanted<'_>) -> Self {
+        let own = |bytes: &Cow<'_, [u8]>| Cow::Owned(bytes.to_vec());
+        let name = |(name, version): &Named<'_>| (own(name), version.as_ref().map(own));
+        Self {
+            address: wanted.address,
+            name: wanted.name.map(name),
+            user: own(wanted.user),
+            server: wanted.server,
+        }
+    }
 }
 
 /// What its `caching_sha2_password` logins came to.
@@ -43,13 +81,13 @@ struct Paths {
 
 /// What one `caching_sha2_password` login says of its client's fast path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FastLogin {
+pub struct FastLogin<'l> {
     /// The client's address, behind a proxy too.
     pub address: IpAddr,
     /// Its name and version by its own word.
-    pub name: Option<(Vec<u8>, Option<Vec<u8>>)>,
+    pub name: Option<(Cow<'l, [u8]>, Option<Cow<'l, [u8]>>)>,
     /// Who logs in.
-    pub user: Vec<u8>,
+    pub user: Cow<'l, [u8]>,
     /// Where.
     pub server: Endpoint,
     /// The conversation.
@@ -82,12 +120,12 @@ pub enum Way {
     Other,
 }
 
-impl FastLogin {
+impl<'l> FastLogin<'l> {
     /// What a login says, if it is one with a fast path.
     #[must_use]
-    pub fn of(subject: &Subject<'_>) -> Option<Self> {
+    pub fn of(subject: &Subject<'l>) -> Option<Self> {
         let login = subject.login;
-        let user = login.request.as_ref()?.user.clone()?;
+        let user = login.request.as_ref()?.user.as_ref()?;
         let path = login.path?;
         if subject.plugin() != Some(&Plugin::CachingSha2) {
             return None;
@@ -110,8 +148,8 @@ impl FastLogin {
         };
         Some(Self {
             address: login.proxied_for.unwrap_or(login.client).address,
-            name: name.map(|client| (client.name, client.version)),
-            user,
+            name: name.map(|client| (client.name.into(), client.version.map(Cow::from))),
+            user: user.into(),
             server: login.server,
             stream: subject.stream,
             attempt: login.attempt,
@@ -123,18 +161,18 @@ impl FastLogin {
 
 /// The fast and full authentications of all clients.
 #[derive(Clone, Debug, Default)]
-pub struct FastPaths(HashMap<Key, Paths>);
+pub struct FastPaths(Tallies<Key, Paths>);
 
 impl FastPaths {
     /// Takes note of a login; false if there was no room for its client.
-    pub fn see(&mut self, login: FastLogin) -> bool {
-        let key = Key {
+    pub fn see(&mut self, login: &FastLogin<'_>) -> bool {
+        let wanted = Wanted {
             address: login.address,
-            name: login.name,
-            user: login.user,
+            name: login.name.as_ref(),
+            user: &login.user,
             server: login.server,
         };
-        let Some(paths) = tally(&mut self.0, key) else {
+        let Some(paths) = self.0.row(&wanted) else {
             return false;
         };
         match login.way {
@@ -163,9 +201,9 @@ impl FastPaths {
 
     /// Whether this login is the last of its client to begin.
     #[must_use]
-    pub fn ends_with(&self, login: &FastLogin) -> bool {
+    pub fn ends_with(&self, login: &FastLogin<'_>) -> bool {
         let begun = Some((login.begun, login.stream, login.attempt));
-        self.0.values().any(|paths| paths.last_begun == begun)
+        self.0.iter().any(|(_, paths)| paths.last_begun == begun)
     }
 
     /// A finding for each client whose fast path never succeeded although it should have.
@@ -203,15 +241,15 @@ server forgot the account in between, or several servers answer at this address.
         let client = match &key.name {
             Some((name, version)) => {
                 let client = Client {
-                    name: name.clone(),
-                    version: version.clone(),
+                    name,
+                    version: version.as_deref(),
                     guessed: false,
                 };
                 Prose::new("The client (").then(client.prose()).say(")")
             }
             None => Prose::new("The client"),
         };
-        let summary = client.say(" logged in as ").quote(Captured::User, key.user.clone()).say(format!(
+        let summary = client.say(" logged in as ").quote(Captured::User, &*key.user).say(format!(
             " {} times and took full authentication every time, also after the server had accepted it{}. {cause}",
             self.full,
             self.first_accepted.map_or_else(String::new, |number| format!(" (packet {number})"))

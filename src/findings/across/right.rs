@@ -1,10 +1,11 @@
 //! Where right responses were seen: beside a fault of the same client, or beside a refusal of the
 //! same user.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
-use crate::findings::across::tally;
+use hashbrown::Equivalent;
+
+use crate::findings::across::Tallies;
 use crate::findings::catalogue::Code;
 use crate::findings::client::Client;
 use crate::findings::rules::Subject;
@@ -12,9 +13,50 @@ use crate::limits;
 use crate::net::Endpoint;
 
 /// One user at one server, proven by one candidate (its label).
-type Account = (Vec<u8>, Endpoint, String);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Account<B = Vec<u8>, S = String> {
+    user: B,
+    server: Endpoint,
+    password: S,
+}
+
+impl Equivalent<Account> for Account<&[u8], &str> {
+    fn equivalent(&self, key: &Account) -> bool {
+        (self.user, self.server) == (&key.user, key.server) && self.password == key.password
+    }
+}
+
+impl From<&Account<&[u8], &str>> for Account {
+    fn from(wanted: &Account<&[u8], &str>) -> Self {
+        Self {
+            user: wanted.user.to_vec(),
+            server: wanted.server,
+            password: wanted.password.to_owned(),
+        }
+    }
+}
+
 /// A client's name and version by its own word.
-type Identity = (Vec<u8>, Option<Vec<u8>>);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Identity<B = Vec<u8>> {
+    name: B,
+    version: Option<B>,
+}
+
+impl Equivalent<Identity> for Identity<&[u8]> {
+    fn equivalent(&self, key: &Identity) -> bool {
+        self.name == key.name && self.version == key.version.as_deref()
+    }
+}
+
+impl From<&Identity<&[u8]>> for Identity {
+    fn from(wanted: &Identity<&[u8]>) -> Self {
+        Self {
+            name: wanted.name.to_vec(),
+            version: wanted.version.map(<[u8]>::to_vec),
+        }
+    }
+}
 
 /// One right response.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +75,8 @@ impl Seen {
 /// The right responses of a capture.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RightResponses {
-    accounts: HashMap<Account, Vec<Seen>>,
-    clients: HashMap<Identity, Option<(u64, bool)>>,
+    accounts: Tallies<Account, Vec<Seen>>,
+    clients: Tallies<Identity, Option<(u64, bool)>>,
 }
 
 /// The findings that say a client computed a response wrong.
@@ -58,7 +100,7 @@ impl RightResponses {
         }
         let mut room = true;
         if let Some(identity) = identity(subject) {
-            match tally(&mut self.clients, identity) {
+            match self.clients.row(&identity) {
                 Some(seen) => *seen = seen.or(Some((subject.stream, subject.after_switch()))),
                 None => room = false,
             }
@@ -70,7 +112,7 @@ impl RightResponses {
                 accepted: !refused,
                 stream: subject.stream,
             };
-            match tally(&mut self.accounts, account) {
+            match self.accounts.row(&account) {
                 // One sight of each kind says all that is asked.
                 Some(list) if list.iter().any(|known| known.is_like(&seen)) => {}
                 Some(list) if list.len() < limits::CITED => list.push(seen),
@@ -139,16 +181,18 @@ fn address(subject: &Subject<'_>) -> IpAddr {
         .address
 }
 
-fn identity(subject: &Subject<'_>) -> Option<Identity> {
+fn identity<'s>(subject: &Subject<'s>) -> Option<Identity<&'s [u8]>> {
     let client = Client::of(subject.login).filter(|client| !client.guessed)?;
-    Some((client.name, client.version))
+    Some(Identity {
+        name: client.name,
+        version: client.version,
+    })
 }
 
-fn account(subject: &Subject<'_>) -> Option<Account> {
-    let user = subject.login.request.as_ref()?.user.clone()?;
-    Some((
-        user,
-        subject.login.server,
-        subject.right()?.password.clone(),
-    ))
+fn account<'s>(subject: &Subject<'s>) -> Option<Account<&'s [u8], &'s str>> {
+    Some(Account {
+        user: subject.login.request.as_ref()?.user.as_ref()?,
+        server: subject.login.server,
+        password: &subject.right()?.password,
+    })
 }

@@ -5,15 +5,15 @@ use crate::findings::client::Client;
 use crate::findings::prose::Part;
 use crate::mysql::Plugin;
 
-fn client(name: &str, version: Option<&str>) -> Client {
+fn client<'c>(name: &'c str, version: Option<&'c str>) -> Client<'c> {
     Client {
-        name: name.into(),
-        version: version.map(Into::into),
+        name: name.as_bytes(),
+        version: version.map(str::as_bytes),
         guessed: false,
     }
 }
 
-fn text(client: &Client, code: Code, plugin: &Plugin, after_switch: bool) -> Option<String> {
+fn text(client: &Client<'_>, code: Code, plugin: &Plugin, after_switch: bool) -> Option<String> {
     let salt_form = (code == Code::SaltTrailingNul).then_some(SaltForm::WithNul);
     let sign = Sign {
         code,
@@ -25,8 +25,8 @@ fn text(client: &Client, code: Code, plugin: &Plugin, after_switch: bool) -> Opt
     told(client, &sign)
 }
 
-fn told(client: &Client, sign: &Sign<'_>) -> Option<String> {
-    let prose = cited(client, sign)?;
+fn told(client: &Client<'_>, sign: &Sign<'_>) -> Option<String> {
+    let prose = cited(*client, sign)?;
     let words = prose.parts().iter().map(|part| match part {
         Part::Words(words) => words.clone(),
         Part::Quote(..) => panic!("the table holds nothing captured"),

@@ -42,7 +42,7 @@ pub(super) enum Next {
 /// One login while it runs.
 #[derive(Debug)]
 pub(super) struct Exchange {
-    login: Login,
+    login: Box<Login>,
     /// The payload of the greeting, if that was parsed whole.
     greeting: Box<[u8]>,
     /// Bytes of its messages, and what is noted of each.
@@ -67,6 +67,11 @@ pub(super) struct Exchange {
     commanded: Option<PacketRef>,
 }
 
+/// What most logins have, so that one allocation does for each list: messages, rounds, turns of a round.
+const USUAL_MESSAGES: usize = 6;
+const USUAL_ROUNDS: usize = 2;
+const USUAL_TURNS: usize = 2;
+
 /// Errors by which a server notes that the client no longer answers: the network errors.
 const CLIENT_IS_GONE: std::ops::RangeInclusive<u16> = 1158..=1161;
 
@@ -84,10 +89,10 @@ impl Exchange {
             greeting: None,
             request: None,
             switched: false,
-            rounds: Vec::new(),
+            rounds: Vec::with_capacity(USUAL_ROUNDS),
             path: None,
             outcome: Outcome::Unknown,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(USUAL_MESSAGES),
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
@@ -113,10 +118,10 @@ impl Exchange {
             greeting: before.greeting(),
             request: None,
             switched: false,
-            rounds: Vec::new(),
+            rounds: Vec::with_capacity(USUAL_ROUNDS),
             path: None,
             outcome: Outcome::Unknown,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(USUAL_MESSAGES),
             faults: Vec::new(),
             tls: crate::mysql::TlsFacts::default(),
             other_version: None,
@@ -130,14 +135,14 @@ impl Exchange {
 
     fn new(login: Login) -> Self {
         Self {
-            login,
+            login: Box::new(login),
             greeting: Box::default(),
             weight: 0,
             next_sequence: Some(0),
             requested: false,
             full_asked: false,
             server_lost: false,
-            decisive: Vec::new(),
+            decisive: Vec::with_capacity(USUAL_ROUNDS),
             differing: Vec::new(),
             messages: 0,
             heard: Heard::default(),
@@ -242,7 +247,7 @@ impl Exchange {
             plugin,
             begun_by,
             salt,
-            turns: Vec::new(),
+            turns: Vec::with_capacity(USUAL_TURNS),
         });
     }
 
@@ -485,9 +490,9 @@ impl Exchange {
         mut self,
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
-    ) -> (Login, Option<Past>) {
+    ) -> (Box<Login>, Option<Past>) {
         self.settle_outcome(closings, left.or(self.left));
-        self.login.other_version = self.other_version().map(Box::new);
+        self.login.other_version = self.other_version();
         self.settle_conflicts();
         let accepted = matches!(self.login.outcome, Outcome::Accepted);
         let past = accepted.then(|| Past::of(&self.login, &self.greeting));

@@ -7,7 +7,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::Exchange;
+use super::{Exchange, USUAL_MESSAGES};
 use crate::capture::PacketRef;
 use crate::limits;
 use crate::mysql::framing::{Framer, Message};
@@ -59,7 +59,7 @@ impl Differing {
 }
 
 /// A login's messages as bytes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Heard {
     bytes: Vec<u8>,
     messages: Vec<Place>,
@@ -74,6 +74,19 @@ struct Place {
     at: PacketRef,
     length: usize,
 }
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::with_capacity(USUAL_BYTES),
+            messages: Vec::with_capacity(USUAL_MESSAGES),
+            broken: false,
+        }
+    }
+}
+
+/// The bytes of most logins, so that one allocation does.
+const USUAL_BYTES: usize = 512;
 
 impl Heard {
     /// Keeps a message.
@@ -100,7 +113,7 @@ impl Heard {
 
 impl Exchange {
     /// The login as the other copies have it; `None` where there are none, or it cannot be told.
-    pub(super) fn other_version(&self) -> Option<Login> {
+    pub(super) fn other_version(&self) -> Option<Box<Login>> {
         let is_hole = |fault: &Fault| matches!(fault, Fault::Missing { .. });
         let readable = self.login.transport == Transport::Plain && self.login.attempt == 0;
         let kept = self.differing.iter().any(|d| !d.other.is_empty());

@@ -72,6 +72,8 @@ pub struct PartialGreeting {
 
 const STRUCTURE: &str = "HandshakeV10";
 const STRUCTURE_V9: &str = "HandshakeV9";
+/// The longest salt that a greeting is known to have, with its NUL.
+const LONGEST_SALT: usize = 33;
 /// The longest version text that [`looks_like`] believes.
 const LONGEST_VERSION: usize = 64;
 
@@ -85,8 +87,7 @@ impl Greeting {
         if payload.first() == Some(&9) {
             return finish(STRUCTURE_V9, payload, version_9(payload)).map(|(_, greeting)| greeting);
         }
-        let mut partial = PartialGreeting::default();
-        let read = version_10(payload, &mut partial);
+        let read = version_10(payload, &mut Seen::default());
         finish(STRUCTURE, payload, read).map(|(_, greeting)| greeting)
     }
 
@@ -94,37 +95,60 @@ impl Greeting {
     /// nor 10.
     #[must_use]
     pub fn parse_partial(prefix: &[u8]) -> Option<PartialGreeting> {
-        let mut partial = PartialGreeting::default();
+        let mut seen = Seen {
+            is_partial: true,
+            ..Seen::default()
+        };
         match prefix.first()? {
-            9 => drop(opening(prefix, &mut partial)),
-            10 => drop(version_10(prefix, &mut partial)),
+            9 => drop(opening(prefix, &mut seen)),
+            10 => drop(version_10(prefix, &mut seen)),
             _ => return None,
         }
-        Some(partial)
+        Some(PartialGreeting {
+            protocol: seen.protocol,
+            server_version: seen.server_version.map(<[u8]>::to_vec),
+            thread_id: seen.thread_id,
+            capabilities: seen.capabilities,
+            without_plugin: seen.without_plugin,
+        })
     }
 }
 
+/// What was read so far, in place: [`PartialGreeting`].
+#[derive(Default)]
+struct Seen<'a> {
+    protocol: u8,
+    server_version: Option<&'a [u8]>,
+    thread_id: Option<u32>,
+    capabilities: Option<Capabilities>,
+    /// It is known to be cut: `without_plugin` is wanted.
+    is_partial: bool,
+    without_plugin: Option<Greeting>,
+}
+
 /// Protocol, version and thread id, which both versions begin with.
-fn opening<'a>(input: &'a [u8], partial: &mut PartialGreeting) -> Step<'a, ()> {
+fn opening<'a>(input: &'a [u8], seen: &mut Seen<'a>) -> Step<'a, ()> {
     let (rest, protocol) = u8_of("the protocol", input)?;
     if !matches!(protocol, 9 | 10) {
         return Err(Broken::unexpected(input, "the protocol", "10 or 9"));
     }
-    partial.protocol = protocol;
+    seen.protocol = protocol;
     let (rest, version) = nul_text("the server version", rest)?;
-    partial.server_version = Some(version.to_vec());
+    seen.server_version = Some(version);
     let (rest, thread_id) = u32_of("the thread id", rest)?;
-    partial.thread_id = Some(thread_id);
+    seen.thread_id = Some(thread_id);
     Ok((rest, ()))
 }
 
 /// A greeting with what `opening` read and no optional field.
-fn begun(partial: &PartialGreeting, salt: &[u8]) -> Greeting {
+fn begun(seen: &Seen<'_>, beginning: &[u8]) -> Greeting {
+    let mut salt = Vec::with_capacity(LONGEST_SALT);
+    salt.extend_from_slice(beginning);
     Greeting {
-        protocol: partial.protocol,
-        server_version: partial.server_version.clone().unwrap_or_default(),
-        thread_id: partial.thread_id.unwrap_or_default(),
-        salt: salt.to_vec(),
+        protocol: seen.protocol,
+        server_version: seen.server_version.unwrap_or_default().to_vec(),
+        thread_id: seen.thread_id.unwrap_or_default(),
+        salt,
         capabilities: Capabilities::default(),
         character_set: None,
         status: None,
@@ -135,21 +159,21 @@ fn begun(partial: &PartialGreeting, salt: &[u8]) -> Greeting {
 }
 
 fn version_9(input: &[u8]) -> Step<'_, Greeting> {
-    let mut partial = PartialGreeting::default();
-    let (rest, ()) = opening(input, &mut partial)?;
+    let mut seen = Seen::default();
+    let (rest, ()) = opening(input, &mut seen)?;
     let (after, (salt, terminated)) = nul_or_end("the salt", 0, rest)?;
     let wire = rest.get(..salt.len().saturating_add(usize::from(terminated)));
-    let mut greeting = begun(&partial, wire.unwrap_or(salt));
+    let mut greeting = begun(&seen, wire.unwrap_or(salt));
     if !terminated {
         greeting.quirks.push("the salt has no terminating NUL");
     }
     Ok((after, greeting))
 }
 
-fn version_10<'a>(input: &'a [u8], partial: &mut PartialGreeting) -> Step<'a, Greeting> {
-    let (rest, ()) = opening(input, partial)?;
+fn version_10<'a>(input: &'a [u8], seen: &mut Seen<'a>) -> Step<'a, Greeting> {
+    let (rest, ()) = opening(input, seen)?;
     let (rest, part_1) = bytes_of("the salt's first part", 8, rest)?;
-    let mut greeting = begun(partial, part_1);
+    let mut greeting = begun(seen, part_1);
     let quirks = &mut greeting.quirks;
     if part_1.contains(&0) {
         quirks.push("the salt's first part holds a NUL");
@@ -181,17 +205,19 @@ fn version_10<'a>(input: &'a [u8], partial: &mut PartialGreeting) -> Step<'a, Gr
     }
     greeting.capabilities =
         Capabilities(u64::from(extended) << 32 | u64::from(high) << 16 | u64::from(low));
-    partial.capabilities = Some(greeting.capabilities);
+    seen.capabilities = Some(greeting.capabilities);
     let plugins = greeting.capabilities.has(Capabilities::PLUGIN_AUTH);
     greeting.salt_length_byte = (plugins || length_byte != 0).then_some(length_byte);
     if rest.is_empty() && !greeting.capabilities.has(Capabilities::SECURE_CONNECTION) {
         return Ok((rest, greeting));
     }
-    partial.without_plugin = settled(length_byte, rest).map(|part_2| {
-        let salt = [part_1, part_2].concat();
-        let greeting = greeting.clone();
-        Greeting { salt, ..greeting }
-    });
+    if seen.is_partial {
+        seen.without_plugin = settled(length_byte, rest).map(|part_2| {
+            let salt = [part_1, part_2].concat();
+            let greeting = greeting.clone();
+            Greeting { salt, ..greeting }
+        });
+    }
     let tail = if plugins {
         with_plugin(length_byte, rest)
     } else {
@@ -224,17 +250,17 @@ fn split_reserved(low: u16, reserved: &[u8]) -> (bool, u32) {
 /// beginning, if that reaches behind the filler.
 #[must_use]
 pub fn looks_like(payload: &[u8]) -> bool {
-    let mut partial = PartialGreeting::default();
-    let Ok((rest, ())) = opening(payload, &mut partial) else {
+    let mut seen = Seen::default();
+    let Ok((rest, ())) = opening(payload, &mut seen) else {
         return false;
     };
-    let version = partial.server_version.unwrap_or_default();
+    let version = seen.server_version.unwrap_or_default();
     let printable = version.iter().all(|b| (0x20..0x7f).contains(b));
     if !printable || version.len() > LONGEST_VERSION {
         return false;
     }
     let number = version.first().is_some_and(u8::is_ascii_digit) && version.contains(&b'.');
-    if partial.protocol == 9 {
+    if seen.protocol == 9 {
         return number && matches!(rest, [salt @ .., 0] if salt.len() == 8 && !salt.contains(&0));
     }
     if rest.get(8) != Some(&0) {

@@ -7,6 +7,7 @@ use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
+use crate::report::text::Text;
 use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Numbering, model, names, text};
 use crate::tls::shape::InferredOutcome;
@@ -114,13 +115,15 @@ impl Builder<'_> {
         }
     }
 
-    fn attributes(&self, login: &Login) -> std::collections::BTreeMap<String, String> {
+    fn attributes(&self, login: &Login) -> std::collections::BTreeMap<Text, Text> {
         let sent = login
             .request
             .iter()
             .flat_map(|request| request.attributes.iter());
-        sent.map(|(key, value)| self.redactor.attribute(key, value))
-            .collect()
+        let mut attributes = std::collections::BTreeMap::new();
+        // One by one: collecting would sort them in a list first.
+        attributes.extend(sent.map(|(key, value)| self.redactor.attribute(key, value)));
+        attributes
     }
 
     /// A response's length, and with `--reveal` its bytes and those recomputed.

@@ -19,11 +19,12 @@ use crate::mysql::{Login, Outcome};
 use crate::net::Endpoint;
 use crate::report::build::Builder;
 use crate::report::model::OutcomeKind;
+use crate::report::text::Text;
 use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Relation, model};
 
 /// Name, version, whether the name is a guess.
-pub(in crate::report) type Key = (Option<String>, Option<String>, bool);
+pub(in crate::report) type Key = (Option<Text>, Option<Text>, bool);
 
 /// Severity, logins, first and last.
 type Times = (&'static str, u64, Option<Timestamp>, Option<Timestamp>);
@@ -265,12 +266,12 @@ impl Tally {
                 if let Some(client) = &client {
                     raw.push(if client.guessed { 2 } else { 1 });
                     raw.extend_from_slice(&client.name.len().to_le_bytes());
-                    raw.extend_from_slice(&client.name);
+                    raw.extend_from_slice(client.name);
                     raw.push(u8::from(client.version.is_some()));
-                    raw.extend_from_slice(client.version.as_deref().unwrap_or_default());
+                    raw.extend_from_slice(client.version.unwrap_or_default());
                 }
             },
-            || builder.client(client.as_ref()),
+            || builder.client(client),
         );
         let user = login.request.as_ref().and_then(|r| r.user.as_ref());
         let user = self.users.row(
@@ -338,7 +339,7 @@ impl Tally {
             let fault = row.faults.entry(code).or_insert((severity, 0, time, time));
             one(&mut fault.1);
         }
-        let server = Some(crate::report::words::endpoint(&login.server));
+        let server = Some(crate::report::words::endpoint(&login.server).into());
         let server = (server, login.server_version.clone(), false);
         let user = (login.user.clone(), None, false);
         for (rows, key) in [
@@ -401,17 +402,17 @@ pub(crate) fn exchange(login: &Login) -> Option<(&[u8], &[u8])> {
 
 impl Builder<'_> {
     /// Name, version, and whether the name is a guess.
-    pub(in crate::report) fn client(&self, client: Option<&Client>) -> Key {
+    pub(in crate::report) fn client(&self, client: Option<Client<'_>>) -> Key {
         let Some(client) = client else {
             return (None, None, false);
         };
         // A guess is our own word.
         let name = if client.guessed {
-            String::from_utf8_lossy(&client.name).into_owned()
+            String::from_utf8_lossy(client.name).into()
         } else {
-            self.redactor.text(Captured::Client, &client.name)
+            self.redactor.text(Captured::Client, client.name)
         };
-        let version = client.version.as_ref();
+        let version = client.version;
         let version = version.map(|version| self.redactor.text(Captured::Client, version));
         (Some(name), version, client.guessed)
     }
@@ -424,6 +425,7 @@ impl Builder<'_> {
     fn server(&self, server: &Endpoint, version: Option<&Vec<u8>>) -> Key {
         let end = self.endpoint(server);
         let version = version.map(|version| self.redactor.text(Captured::Server, version));
-        (Some(crate::report::words::endpoint(&end)), version, false)
+        let end = crate::report::words::endpoint(&end);
+        (Some(end.into()), version, false)
     }
 }

@@ -4,6 +4,7 @@ use crate::auth::{Match, Tried, Unverifiable, Verdict};
 use crate::findings::Captured;
 use crate::report::model;
 use crate::report::redact::Redactor;
+use crate::report::text::Text;
 
 pub(in crate::report) fn model(verdict: &Verdict, redactor: &Redactor) -> model::Verdict {
     match verdict {
@@ -20,12 +21,12 @@ pub(in crate::report) fn model(verdict: &Verdict, redactor: &Redactor) -> model:
 fn matching(found: &Match, redactor: &Redactor) -> model::Match {
     use crate::auth::Formula;
     model::Match {
-        password: found.password.clone(),
+        password: Text::new(&found.password),
         password_form: found.password_form.name(),
         salt_form: found.salt_form.map(crate::auth::SaltForm::name),
         formula: match &found.formula {
             Formula::Plugin(plugin) => redactor.plugin(plugin),
-            named => named.name(),
+            named => named.name().into(),
         },
         extra_nul: found.extra_nul,
         missing_nul: found.missing_nul,

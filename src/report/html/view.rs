@@ -198,6 +198,7 @@ fn facts(login: &Login) -> Vec<(String, String)> {
             facts.push((name.to_owned(), shorten(&value, VALUE)));
         }
     };
+    let text = |text: Option<&crate::report::text::Text>| text.map(ToString::to_string);
     add("client", Some(words::endpoint(&login.client)));
     add(
         "for",
@@ -207,9 +208,9 @@ fn facts(login: &Login) -> Vec<(String, String)> {
             .map(|end: &Endpoint| format!("{} (PROXY protocol)", words::endpoint(end))),
     );
     add("server", Some(words::endpoint(&login.server)));
-    add("server version", login.server_version.clone());
-    add("user", login.user.clone());
-    add("database", login.database.clone());
+    add("server version", text(login.server_version.as_ref()));
+    add("user", text(login.user.as_ref()));
+    add("database", text(login.database.as_ref()));
     add("plugins", Some(words::plugins(login)));
     add("transport", Some(transport(login)));
     if let Some(response) = &login.response {

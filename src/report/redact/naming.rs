@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, PoisonError};
 
+use smol_str::ToSmolStr as _;
+
 use super::{MASK, Redactor};
 use crate::findings::Captured;
 use crate::limits;
@@ -14,6 +16,7 @@ use crate::net::Endpoint;
 use crate::report::anonymize::attributes::{Treatment, treatment};
 use crate::report::anonymize::error_text::{self, Found};
 use crate::report::anonymize::{Named, Pseudonyms};
+use crate::report::text::Text;
 
 impl Redactor {
     /// Puts pseudonyms in the place of names and addresses.
@@ -67,12 +70,7 @@ impl Redactor {
         error_text::names(text, &|word| known.get(word).copied())
     }
 
-    pub(super) fn anonymous(
-        &self,
-        pseudonyms: &Pseudonyms,
-        kind: Captured,
-        bytes: &[u8],
-    ) -> String {
+    pub(super) fn anonymous(&self, pseudonyms: &Pseudonyms, kind: Captured, bytes: &[u8]) -> Text {
         match kind {
             Captured::User => self.pseudonym(pseudonyms, Named::User, bytes),
             Captured::Database => self.pseudonym(pseudonyms, Named::Database, bytes),
@@ -90,25 +88,25 @@ impl Redactor {
                     from = place.end;
                 }
                 out.push_str(&self.masked(bytes.get(from..).unwrap_or_default()));
-                out
+                out.into()
             }
         }
     }
 
     /// A name's pseudonym. That a password was typed as a name is no name's secret: it stays visible.
-    fn pseudonym(&self, pseudonyms: &Pseudonyms, kind: Named, name: &[u8]) -> String {
+    fn pseudonym(&self, pseudonyms: &Pseudonyms, kind: Named, name: &[u8]) -> Text {
         if self.finds_in(name) {
-            MASK.to_owned()
+            MASK.into()
         } else if kind == Named::Host {
-            pseudonyms.host(name)
+            pseudonyms.host(name).into()
         } else {
-            pseudonyms.name(kind, name)
+            pseudonyms.name(kind, name).into()
         }
     }
 
     /// A connection attribute: key and value.
     #[must_use]
-    pub fn attribute(&self, key: &[u8], value: &[u8]) -> (String, String) {
+    pub fn attribute(&self, key: &[u8], value: &[u8]) -> (Text, Text) {
         let shown = || (self.masked(key), self.masked(value));
         let Some(pseudonyms) = &self.pseudonyms else {
             return shown();
@@ -125,10 +123,10 @@ impl Redactor {
 
     /// The address of one end of a conversation.
     #[must_use]
-    pub fn address(&self, endpoint: &Endpoint) -> String {
+    pub fn address(&self, endpoint: &Endpoint) -> Text {
         match &self.pseudonyms {
-            Some(pseudonyms) => pseudonyms.address(endpoint.address).to_string(),
-            None => endpoint.address.to_string(),
+            Some(pseudonyms) => pseudonyms.address(endpoint.address).to_smolstr(),
+            None => endpoint.address.to_smolstr(),
         }
     }
 
@@ -168,7 +166,11 @@ mod tests {
                 .contains("app_reporting")
         );
         redactor.learn(&testing::switched(0).login);
-        assert!(redactor.text(Captured::Server, text).contains(&user));
+        assert!(
+            redactor
+                .text(Captured::Server, text)
+                .contains(user.as_str())
+        );
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Subject<'_> {
             salt_form: self.matched().and_then(|matched| matched.salt_form),
             password_form: self.matched().map(|matched| matched.password_form),
         };
-        defects::cited(&Client::of(self.login)?, &sign)
+        defects::cited(Client::of(self.login)?, &sign)
     }
 
     /// A finding about this login.
