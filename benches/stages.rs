@@ -122,7 +122,7 @@ fn stages(criterion: &mut Criterion) {
     });
     let nothing = AnalyzeSettings::default();
     group.bench_function("analyse, no passwords", |bencher| {
-        bencher.iter(|| analyze_with("", storm.as_slice(), &nothing, &[], &mut |_| None, false));
+        bencher.iter(|| analyze_with("", storm.as_slice(), &nothing, &[], &mut |_| false, false));
     });
     let with_passwords = settings("");
     group.bench_function("analyse", |bencher| {
@@ -132,7 +132,7 @@ fn stages(criterion: &mut Criterion) {
                 storm.as_slice(),
                 &with_passwords,
                 &[],
-                &mut |_| None,
+                &mut |_| false,
                 false,
             )
         });
@@ -151,7 +151,7 @@ fn stages(criterion: &mut Criterion) {
                 &[],
                 &mut |login| {
                     lines.login("", None, &login).unwrap();
-                    None
+                    false
                 },
                 false,
             )
@@ -181,7 +181,7 @@ fn loads(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(name, |bencher| {
             bencher
-                .iter(|| analyze_with("", bytes.as_slice(), &settings, &[], &mut |_| None, false));
+                .iter(|| analyze_with("", bytes.as_slice(), &settings, &[], &mut |_| false, false));
         });
     }
     group.finish();

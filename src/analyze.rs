@@ -44,13 +44,13 @@ pub struct AnalyzeSettings {
     pub key_logs: Vec<Arc<KeyLog>>,
 }
 
-/// Is given each login once, as soon as nothing that comes later in the capture changes its verdict; what
-/// it gives back is kept in the report.
-pub type Listener<'l> = &'l mut (dyn FnMut(ExaminedLogin) -> Option<ExaminedLogin> + Send);
+/// Hears of each login once, as soon as nothing that comes later in the capture changes its verdict; says
+/// whether the login is kept in the report.
+pub type Listener<'l> = &'l mut (dyn FnMut(&ExaminedLogin) -> bool + Send);
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &[], &mut Some, false)
+    analyze_with(path, source, settings, &[], &mut |_| true, false)
 }
 
 /// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`

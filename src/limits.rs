@@ -147,7 +147,7 @@ pub const AWAITING_SECRETS: usize = 4096;
 pub const EXCHANGES: usize = 7 << 16;
 
 /// Logins of a file that wait for their turn in a report of lines before its reading waits, too.
-pub const WAITING_LOGINS: usize = 4096;
+pub const WAITING_LOGINS: u64 = 4096;
 
 /// Bytes that one packet of the compressed protocol may unpack to. More is skipped by its length:
 /// a COM_CHANGE_USER is far smaller.

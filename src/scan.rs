@@ -39,7 +39,7 @@ use tell::{Teller, Turn};
 use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
-pub use observer::{Observer, Unwatched, Wants};
+pub use observer::{Observer, Page, Scribe, Unwatched};
 pub use place::{Place, Put};
 pub use rotation::join;
 pub use state::{Counts, State};
@@ -90,6 +90,16 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Analyses every job. `observer` hears of it on the calling thread.
 pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) -> Scanned {
+    scan_telling(found, settings, None, observer)
+}
+
+/// As [`scan`]; what `scribe` writes down of the logins `observer` is given while the scan runs.
+pub fn scan_telling(
+    found: Found,
+    settings: &ScanSettings,
+    scribe: Option<&dyn Scribe>,
+    observer: &mut dyn Observer,
+) -> Scanned {
     let Found { jobs, mut skipped } = found;
     let jobs = if settings.join {
         rotation::join(jobs)
@@ -103,10 +113,10 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
     let next = AtomicUsize::new(0);
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::sync_channel(tell::UNDER_WAY);
-    let wants = observer.wants();
     let turn = Turn::default();
+    let forgets = scribe.is_some_and(|scribe| scribe.tally().is_some());
     let mut through = Through::default();
-    let mut results = InOrder::new(&jobs);
+    let mut results = InOrder::new(&jobs, scribe);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, jobs, read, turn) = (sender.clone(), &next, &jobs, &read, &turn);
@@ -114,21 +124,15 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
                 while !settings.stop.load(Ordering::Relaxed) {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(at) else { break };
-                    let size = if job.is_live() { 1 } else { tell::BATCH };
-                    let mut teller = Teller::new(sender.clone(), at, turn, &settings.stop, size);
-                    let mut reports = one(job, settings, read, spare, &mut |login| match wants {
-                        Wants::Nothing => Some(login),
-                        Wants::Copies => {
-                            teller.login(login.clone());
-                            Some(login)
-                        }
-                        Wants::Only => {
-                            teller.login(login);
-                            None
-                        }
+                    let of_job = (at, job);
+                    let mut teller =
+                        Teller::new(sender.clone(), of_job, turn, &settings.stop, scribe);
+                    let mut reports = one(job, settings, read, spare, &mut |login| {
+                        teller.login(login);
+                        teller.keeps()
                     });
-                    // Of those that waited for secrets some are still there.
-                    if wants == Wants::Only && !matches!(job, Job::Joined { .. }) {
+                    if !teller.keeps() {
+                        // Of those that waited for secrets some are still there.
                         for report in &mut reports {
                             report.logins.clear();
                         }
@@ -144,11 +148,9 @@ pub fn scan(found: Found, settings: &ScanSettings, observer: &mut dyn Observer) 
             match receiver.recv_timeout(TICK) {
                 Ok((at, message)) => {
                     match &message {
-                        Message::Through(reports) => through.count(reports),
-                        Message::Logins(logins) if wants == Wants::Only => {
-                            through.count_logins(logins);
-                        }
-                        Message::Logins(_) => {}
+                        Message::Through(reports, _) => through.count(reports),
+                        Message::Page(page) if forgets => through.count_page(page),
+                        Message::Page(_) => {}
                     }
                     results.hear(at, message, observer);
                     observer.pause();
@@ -215,6 +217,11 @@ impl Through {
         }
     }
 
+    fn count_page(&mut self, page: &Page) {
+        self.logins = self.logins.saturating_add(page.logins);
+        self.findings = self.findings.saturating_add(page.findings);
+    }
+
     fn count_logins(&mut self, logins: &[ExaminedLogin]) {
         self.logins = self.logins.saturating_add(logins.len() as u64);
         let findings = logins.iter().map(|login| login.findings.len() as u64);
@@ -259,14 +266,14 @@ fn one(
                 let open =
                     |file| source::Interruptible::new(file, Arc::clone(&stop), Arc::clone(read));
                 let mut twice = Twice::new(listener);
-                let mut first = |login| twice.first(login);
+                let mut first = |login: &ExaminedLogin| twice.first(login);
                 let mut report = analysed(label, open(file), settings, &[], &mut first, beside);
                 if report.late_secrets
                     && let Ok(first) = place.open(version.as_deref())
                     && let Ok(second) = place.open(version.as_deref())
                 {
                     let found = key_logs_in(open(first));
-                    let mut again = |login| twice.second(login);
+                    let mut again = |login: &ExaminedLogin| twice.second(login);
                     report = analysed(label, open(second), settings, &found, &mut again, beside);
                 } else {
                     twice.only_once();
@@ -335,7 +342,7 @@ fn joined(
     let slice = *own != (0..parts.len());
     let pass = |found: &[Arc<KeyLog>]| {
         // A login's packets are those of its files, and these are known when all are read.
-        let mut keep = Some;
+        let mut keep = |_: &ExaminedLogin| true;
         let mut joint = Joint::new(&settings.analyze, found, &mut keep, slice);
         for (at, (label, file)) in files().enumerate() {
             if at > own.end && joint.is_past(own.end) {

@@ -22,9 +22,9 @@ fn told(capture: &[u8], beside: bool) -> String {
         ..AnalyzeSettings::default()
     };
     let mut logins = Vec::new();
-    let mut listener = |login: ExaminedLogin| {
+    let mut listener = |login: &ExaminedLogin| {
         logins.push(format!("{login:?}"));
-        Some(login)
+        true
     };
     let report = analyze_with("", capture, &settings, &[], &mut listener, beside);
     format!("{logins:#?} {report:#?}")

@@ -192,7 +192,9 @@ impl<'s, 'l> Judging<'s, 'l> {
         let [any, any_sealed] = &mut self.found;
         *any = true;
         *any_sealed |= sealed;
-        self.logins.extend((self.listener)(examined));
+        if (self.listener)(&examined) {
+            self.logins.push(examined);
+        }
     }
 
     fn judge(

@@ -148,6 +148,31 @@ pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> 
     out.flush()
 }
 
+/// Adds the line of a login of the capture at `path`; `numbering` is that of joined captures.
+///
+/// # Errors
+///
+/// When it is no JSON, which no login is.
+pub fn add_login(
+    builder: &Builder<'_>,
+    path: &str,
+    numbering: Option<&Numbering>,
+    examined: &ExaminedLogin,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    let redactor = builder.redactor();
+    redactor.learn(&examined.login);
+    let capture = redactor.path(path);
+    let details = examined.findings.iter();
+    let detail = |finding| builder.finding(finding, Some(capture.clone()), numbering);
+    let line = Line::Login {
+        finding_details: details.map(detail).collect(),
+        login: &builder.login(examined, &[], numbering),
+        capture: &capture,
+    };
+    json::add_line(&line, out)
+}
+
 /// Writes lines.
 pub struct Lines<'a, W> {
     builder: &'a Builder<'a>,
@@ -177,20 +202,25 @@ impl<'a, W: Write> Lines<'a, W> {
         numbering: Option<&Numbering>,
         examined: &ExaminedLogin,
     ) -> io::Result<()> {
-        let redactor = self.builder.redactor();
-        redactor.learn(&examined.login);
-        let capture = redactor.path(path);
-        let details = examined.findings.iter();
-        let detail = |finding| {
-            let capture = Some(capture.clone());
-            self.builder.finding(finding, capture, numbering)
-        };
-        let line = Line::Login {
-            finding_details: details.map(detail).collect(),
-            login: &self.builder.login(examined, &[], numbering),
-            capture: &capture,
-        };
-        self.line(&line)
+        let mut line = Vec::new();
+        add_login(self.builder, path, numbering, examined, &mut line)?;
+        self.write(&line)
+    }
+
+    /// Lines that were made before, with [`add_login`].
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        if self.waiting.len().saturating_add(lines.len()) > WRITTEN_AT_ONCE {
+            self.flush()?;
+            if lines.len() > WRITTEN_AT_ONCE {
+                return self.out.write_all(lines);
+            }
+        }
+        self.waiting.extend_from_slice(lines);
+        Ok(())
     }
 
     /// All captures are through: what their logins show together, the captures, the summary.

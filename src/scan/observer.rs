@@ -1,6 +1,8 @@
 //! Who hears of a scan while it runs.
 
-use crate::report::{ExaminedLogin, Numbering};
+use std::io;
+
+use crate::report::{ExaminedLogin, Numbering, Tally};
 use crate::scan::Through;
 
 /// Hears of a scan while it runs, on the calling thread.
@@ -8,30 +10,60 @@ pub trait Observer {
     /// How far it is, a few times a second.
     fn progress(&mut self, _through: Through) {}
 
-    /// Whether [`Observer::login`] is wanted.
-    fn wants(&self) -> Wants {
-        Wants::Nothing
-    }
+    /// What a [`Scribe`] has written. Captures come in the order of the jobs, the logins of one together:
+    /// those of the first that is not through as they are found, those of later ones when their turn comes.
+    fn page(&mut self, _page: Page) {}
 
-    /// A login of the capture at this path is known; `numbering` is that of joined captures.
-    /// Captures come in the order of the jobs, the logins of one together: those of the first that
-    /// is not through as they are found, those of later ones when their turn comes.
-    fn login(&mut self, _path: &str, _numbering: Option<&Numbering>, _login: &ExaminedLogin) {}
+    /// What a [`Scribe`] has counted of a job's logins, when the job is through.
+    fn tally(&mut self, _tally: Tally) {}
 
     /// No more logins come at once.
     fn pause(&mut self) {}
 }
 
-/// What becomes of the logins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    /// They are kept in the reports, and nobody hears of them before.
-    Nothing,
-    /// They are kept, and a copy of each is told.
-    Copies,
-    /// They are told and forgotten: the reports have none, and memory does not grow with them. Not for
-    /// files that are joined, whose logins are kept in any case.
-    Only,
+/// Writes down what is told of logins, in the threads that find them.
+pub trait Scribe: Sync {
+    /// Adds a login of the capture at this path; `numbering` is that of joined captures.
+    fn login(
+        &self,
+        path: &str,
+        numbering: Option<&Numbering>,
+        login: &ExaminedLogin,
+        page: &mut Page,
+    );
+
+    /// To count the logins of a job with, where they are forgotten once they are written: then the reports
+    /// have none, and memory does not grow with them. Not for files that are joined, whose logins are kept
+    /// in any case. `None`: they are kept.
+    fn tally(&self) -> Option<Tally>;
+
+    /// Counts a login that is forgotten.
+    fn count(&self, tally: &mut Tally, login: &ExaminedLogin);
+
+    /// What is written of a login depends on those before it.
+    fn needs_order(&self) -> bool;
+}
+
+/// What is told of some logins.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// As it is to be written.
+    pub text: Vec<u8>,
+    /// Logins that were found.
+    pub logins: u64,
+    /// Findings among them.
+    pub findings: u64,
+    /// Why it is not whole.
+    pub failed: Option<io::Error>,
+}
+
+impl Page {
+    /// Notes that a login was found.
+    pub(super) fn count(&mut self, login: &ExaminedLogin) {
+        self.logins = self.logins.saturating_add(1);
+        let findings = login.findings.len() as u64;
+        self.findings = self.findings.saturating_add(findings);
+    }
 }
 
 /// Hears nothing.

@@ -6,27 +6,29 @@
 use std::collections::BTreeMap;
 
 use super::Job;
-use super::observer::Observer;
-use crate::report::{CaptureReport, ExaminedLogin};
+use super::observer::{Observer, Page, Scribe};
+use crate::report::{CaptureReport, Tally};
 
 /// What a thread tells of a job.
 pub(super) enum Message {
     /// Logins, before the job is through.
-    Logins(Vec<ExaminedLogin>),
-    /// The job is through: its captures.
-    Through(Vec<CaptureReport>),
+    Page(Page),
+    /// The job is through: its captures, and what was counted of logins that are not in them.
+    Through(Vec<CaptureReport>, Option<Tally>),
 }
 
 /// What is kept of a job whose turn has not come.
 #[derive(Default)]
 struct Kept {
-    logins: Vec<ExaminedLogin>,
-    reports: Option<Vec<CaptureReport>>,
+    pages: Vec<Page>,
+    reports: Option<(Vec<CaptureReport>, Option<Tally>)>,
 }
 
 /// Brings what is told of jobs into their order.
 pub(super) struct InOrder<'j> {
     jobs: &'j [Job],
+    /// Writes what joined captures hold, which is known when all are read.
+    scribe: Option<&'j dyn Scribe>,
     waiting: BTreeMap<usize, Kept>,
     /// The first job that is not through.
     turn: usize,
@@ -34,9 +36,10 @@ pub(super) struct InOrder<'j> {
 }
 
 impl<'j> InOrder<'j> {
-    pub(super) const fn new(jobs: &'j [Job]) -> Self {
+    pub(super) const fn new(jobs: &'j [Job], scribe: Option<&'j dyn Scribe>) -> Self {
         Self {
             jobs,
+            scribe,
             waiting: BTreeMap::new(),
             turn: 0,
             through: Vec::new(),
@@ -46,26 +49,21 @@ impl<'j> InOrder<'j> {
     /// Tells `observer` what is its turn.
     pub(super) fn hear(&mut self, at: usize, message: Message, observer: &mut dyn Observer) {
         match message {
-            Message::Logins(logins) if at == self.turn => {
-                for login in &logins {
-                    observer.login(self.label(at), None, login);
-                }
+            Message::Page(page) if at == self.turn => observer.page(page),
+            Message::Page(page) => {
+                self.waiting.entry(at).or_default().pages.push(page);
             }
-            Message::Logins(logins) => {
-                self.waiting.entry(at).or_default().logins.extend(logins);
-            }
-            Message::Through(reports) => {
-                self.waiting.entry(at).or_default().reports = Some(reports);
+            Message::Through(reports, tally) => {
+                self.waiting.entry(at).or_default().reports = Some((reports, tally));
             }
         }
         while self.is_through(self.turn) {
             self.tell(self.turn, observer);
             self.turn = self.turn.saturating_add(1);
             // What was kept of the next is told now, even if that is still running.
-            let label = self.label(self.turn);
             if let Some(kept) = self.waiting.get_mut(&self.turn) {
-                for login in std::mem::take(&mut kept.logins) {
-                    observer.login(label, None, &login);
+                for page in std::mem::take(&mut kept.pages) {
+                    observer.page(page);
                 }
             }
         }
@@ -98,49 +96,51 @@ impl<'j> InOrder<'j> {
         let Some(kept) = self.waiting.remove(&at) else {
             return;
         };
-        for login in &kept.logins {
-            observer.login(self.label(at), None, login);
+        for page in kept.pages {
+            observer.page(page);
         }
-        let Some(reports) = kept.reports else {
+        let Some((reports, tally)) = kept.reports else {
             return;
         };
-        if let Some(Job::Joined { .. }) = self.jobs.get(at) {
+        if let (Some(Job::Joined { .. }), Some(scribe)) = (self.jobs.get(at), self.scribe) {
             for report in &reports {
                 let numbering = report.numbering.as_deref();
                 for login in &report.logins {
-                    observer.login(&report.path, numbering, login);
+                    let mut page = Page::default();
+                    scribe.login(&report.path, numbering, login, &mut page);
+                    observer.page(page);
                 }
             }
         }
+        if let Some(tally) = tally {
+            observer.tally(tally);
+        }
         self.through.push((at, reports));
-    }
-
-    fn label(&self, at: usize) -> &'j str {
-        self.jobs.get(at).map_or("", Job::label)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Numbering;
-    use crate::report::testing::switched;
 
     #[derive(Default)]
-    struct Heard(Vec<(String, u64)>);
+    struct Heard(Vec<u64>);
 
     impl Observer for Heard {
-        fn login(&mut self, path: &str, _: Option<&Numbering>, login: &ExaminedLogin) {
-            self.0.push((path.to_owned(), login.stream));
+        fn page(&mut self, page: Page) {
+            self.0.push(page.logins);
         }
     }
 
     fn through(name: &str) -> Message {
-        Message::Through(vec![CaptureReport::new(name)])
+        Message::Through(vec![CaptureReport::new(name)], None)
     }
 
-    fn login(stream: u64) -> Message {
-        Message::Logins(vec![switched(stream)])
+    fn page(logins: u64) -> Message {
+        Message::Page(Page {
+            logins,
+            ..Page::default()
+        })
     }
 
     #[test]
@@ -150,34 +150,23 @@ mod tests {
         };
         let jobs = ["a", "b", "c", "d", "e"].map(job);
         let mut heard = Heard::default();
-        let mut order = InOrder::new(&jobs);
+        let mut order = InOrder::new(&jobs, None);
         for (at, message) in [
-            (2, login(20)),
-            (0, login(1)),
+            (2, page(20)),
+            (0, page(1)),
             (2, through("c")),
-            (0, login(2)),
-            (1, login(10)),
+            (0, page(2)),
+            (1, page(10)),
             (0, through("a")),
-            (1, login(11)),
+            (1, page(11)),
             (1, through("b")),
-            (4, login(40)),
+            (4, page(40)),
             (4, through("e")),
         ] {
             order.hear(at, message, &mut heard);
         }
         let through = order.finish(&mut heard);
-        let told = [
-            ("a", 1),
-            ("a", 2),
-            ("b", 10),
-            ("b", 11),
-            ("c", 20),
-            ("e", 40),
-        ];
-        assert_eq!(
-            heard.0,
-            told.map(|(path, stream)| (path.to_owned(), stream))
-        );
+        assert_eq!(heard.0, [1, 2, 10, 11, 20, 40]);
         // The fourth was never begun.
         let places: Vec<usize> = through.iter().map(|(at, _)| *at).collect();
         assert_eq!(places, [0, 1, 2, 4]);

@@ -1,6 +1,6 @@
 //! From the thread that analyses a job to the one that tells of it.
 //!
-//! Owns the batches, and the waiting of a job whose turn is far off: what is told and not yet heard is
+//! Owns the pages, and the waiting of a job whose turn is far off: what is told and not yet heard is
 //! bounded. Called by [`super::scan`] alone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,14 +8,16 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::Job;
+use super::observer::{Page, Scribe};
 use super::order::Message;
 use crate::limits;
-use crate::report::{CaptureReport, ExaminedLogin};
+use crate::report::{CaptureReport, ExaminedLogin, Tally};
 
-/// Batches that may be under way.
+/// Pages that may be under way.
 pub(super) const UNDER_WAY: usize = 4;
-/// Logins of one batch; a pipe tells each at once.
-pub(super) const BATCH: usize = 128;
+/// Bytes of a page.
+const PAGE: usize = 128 << 10;
 
 /// Which job is told of as it goes.
 #[derive(Default)]
@@ -47,59 +49,85 @@ impl Turn {
 
 /// Tells of one job.
 pub(super) struct Teller<'s> {
-    pub(super) sender: SyncSender<(usize, Message)>,
-    pub(super) job: usize,
-    pub(super) turn: &'s Turn,
-    pub(super) stop: &'s AtomicBool,
-    /// Logins that are told together.
-    pub(super) size: usize,
-    batch: Vec<ExaminedLogin>,
-    told: usize,
+    sender: SyncSender<(usize, Message)>,
+    at: usize,
+    job: &'s Job,
+    turn: &'s Turn,
+    stop: &'s AtomicBool,
+    scribe: Option<&'s dyn Scribe>,
+    page: Page,
+    told: u64,
+    /// Where logins are forgotten once they are told.
+    tally: Option<Tally>,
 }
 
 impl<'s> Teller<'s> {
-    pub(super) const fn new(
+    pub(super) fn new(
         sender: SyncSender<(usize, Message)>,
-        job: usize,
+        (at, job): (usize, &'s Job),
         turn: &'s Turn,
         stop: &'s AtomicBool,
-        size: usize,
+        scribe: Option<&'s dyn Scribe>,
     ) -> Self {
+        let joined = matches!(job, Job::Joined { .. });
         Self {
             sender,
+            at,
             job,
             turn,
             stop,
-            size,
-            batch: Vec::new(),
+            scribe,
+            page: Page::default(),
             told: 0,
+            tally: scribe.filter(|_| !joined).and_then(Scribe::tally),
         }
     }
 
-    pub(super) fn login(&mut self, login: ExaminedLogin) {
-        self.batch.push(login);
-        if self.batch.len() >= self.size {
+    /// Whether logins are kept in the reports.
+    pub(super) const fn keeps(&self) -> bool {
+        self.tally.is_none()
+    }
+
+    /// Tells of a login.
+    pub(super) fn login(&mut self, login: &ExaminedLogin) {
+        let Some(scribe) = self.scribe else {
+            return;
+        };
+        if scribe.needs_order() {
+            self.turn.wait(self.at, self.stop);
+        }
+        scribe.login(self.job.label(), None, login, &mut self.page);
+        self.page.count(login);
+        if let Some(tally) = &mut self.tally {
+            scribe.count(tally, login);
+        }
+        // What somebody sends at this moment is told at this moment.
+        if self.job.is_live() || self.page.text.len() >= PAGE - PAGE / 8 {
             self.send();
         }
     }
 
     fn send(&mut self) {
-        if self.batch.is_empty() {
+        let page = std::mem::take(&mut self.page);
+        if page.logins == 0 {
             return;
         }
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(self.size));
-        self.told = self.told.saturating_add(batch.len());
+        if page.text.len() > PAGE / 2 {
+            // The next one will be as long.
+            self.page.text = Vec::with_capacity(PAGE);
+        }
+        self.told = self.told.saturating_add(page.logins);
         if self.told > limits::WAITING_LOGINS {
-            self.turn.wait(self.job, self.stop);
+            self.turn.wait(self.at, self.stop);
         }
         // Nobody listens any more only when the scan is given up.
-        let _ = self.sender.send((self.job, Message::Logins(batch)));
+        let _ = self.sender.send((self.at, Message::Page(page)));
     }
 
     /// The job is through; false when nobody listens any more.
     pub(super) fn through(mut self, reports: Vec<CaptureReport>) -> bool {
         self.send();
-        let message = Message::Through(reports);
-        self.sender.send((self.job, message)).is_ok()
+        let message = Message::Through(reports, self.tally.take());
+        self.sender.send((self.at, message)).is_ok()
     }
 }

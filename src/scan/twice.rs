@@ -28,7 +28,7 @@ impl<'l> Twice<'l> {
     }
 
     /// Heard at the first reading.
-    pub(super) fn first(&mut self, login: ExaminedLogin) -> Option<ExaminedLogin> {
+    pub(super) fn first(&mut self, login: &ExaminedLogin) -> bool {
         let sealed = matches!(
             &login.login.transport,
             Transport::Tls {
@@ -42,24 +42,20 @@ impl<'l> Twice<'l> {
         if may_change && self.held.len() < limits::AWAITING_SECRETS {
             self.held.push(login.clone());
             // If there is no second reading, this one is kept.
-            return Some(login);
+            return true;
         }
         self.told.insert(login.stream, login.login.attempt);
         (self.listener)(login)
     }
 
     /// Heard at the second.
-    pub(super) fn second(&mut self, login: ExaminedLogin) -> Option<ExaminedLogin> {
-        if self.told.insert(login.stream, login.login.attempt) {
-            (self.listener)(login)
-        } else {
-            Some(login)
-        }
+    pub(super) fn second(&mut self, login: &ExaminedLogin) -> bool {
+        !self.told.insert(login.stream, login.login.attempt) || (self.listener)(login)
     }
 
     /// There is no second reading.
     pub(super) fn only_once(self) {
-        for login in self.held {
+        for login in &self.held {
             (self.listener)(login);
         }
     }

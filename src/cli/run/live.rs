@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::cli::progress::Progress;
 use crate::cli::trouble::Trouble;
 use crate::report::model::Report;
-use crate::report::ndjson::Lines;
+use crate::report::ndjson::{self, Lines};
 use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering, Tally};
-use crate::scan::{Observer, Through, Wants, reason};
+use crate::scan::{Observer, Page, Scribe, Through, reason};
 
 /// Hears of a scan.
 pub(super) struct Live<'a> {
@@ -21,8 +21,47 @@ pub(super) struct Live<'a> {
     sinks: Vec<Sink<'a>>,
     selection: &'a Selection,
     stop: Arc<AtomicBool>,
-    /// Where logins are not kept: what counts them.
-    tally: Option<(&'a Builder<'a>, Tally)>,
+    /// What was counted of logins that were forgotten.
+    tally: Tally,
+}
+
+/// Writes lines of the chosen logins.
+pub(super) struct Pen<'a> {
+    pub(super) builder: &'a Builder<'a>,
+    pub(super) selection: &'a Selection,
+    /// Logins are told and forgotten: what a report must know of them is counted with such a one.
+    pub(super) tally: Option<Tally>,
+    /// With pseudonyms: names that logins had are found in the error texts of later ones.
+    pub(super) anonymous: bool,
+}
+
+impl Scribe for Pen<'_> {
+    fn login(
+        &self,
+        path: &str,
+        numbering: Option<&Numbering>,
+        login: &ExaminedLogin,
+        page: &mut Page,
+    ) {
+        if self.selection.keeps(login, &[]) {
+            let added = ndjson::add_login(self.builder, path, numbering, login, &mut page.text);
+            if let Err(error) = added {
+                page.failed.get_or_insert(error);
+            }
+        }
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        self.tally.as_ref().map(Tally::fresh)
+    }
+
+    fn count(&self, tally: &mut Tally, login: &ExaminedLogin) {
+        tally.count_forgotten(self.builder, login);
+    }
+
+    fn needs_order(&self) -> bool {
+        self.anonymous
+    }
 }
 
 /// One place for lines.
@@ -59,17 +98,13 @@ impl Ended {
 
 impl<'a> Live<'a> {
     /// Shows progress; `stop` ends the scan when nobody reads the lines any more.
-    pub(super) const fn new(
-        progress: Progress,
-        selection: &'a Selection,
-        stop: Arc<AtomicBool>,
-    ) -> Self {
+    pub(super) fn new(progress: Progress, selection: &'a Selection, stop: Arc<AtomicBool>) -> Self {
         Self {
             progress: Some(progress),
             sinks: Vec::new(),
             selection,
             stop,
-            tally: None,
+            tally: Tally::default(),
         }
     }
 
@@ -87,17 +122,19 @@ impl<'a> Live<'a> {
         });
     }
 
-    /// Logins are told and forgotten; what a report must know of them is counted.
-    pub(super) fn forget(&mut self, builder: &'a Builder<'a>) {
-        self.tally = Some((builder, Tally::default()));
+    /// Whether lines go anywhere.
+    pub(super) const fn has_lines(&self) -> bool {
+        !self.sinks.is_empty()
+    }
+
+    /// One to count the logins of one job with.
+    pub(super) fn fresh_tally(&self) -> Tally {
+        self.tally.fresh()
     }
 
     /// What was counted of logins that were forgotten.
     pub(super) fn take_tally(&mut self) -> Tally {
-        self.tally
-            .take()
-            .map(|(_, tally)| tally)
-            .unwrap_or_default()
+        std::mem::take(&mut self.tally)
     }
 
     /// The scan is over: the line of progress goes.
@@ -147,21 +184,16 @@ impl Observer for Live<'_> {
         }
     }
 
-    fn wants(&self) -> Wants {
-        match (self.sinks.is_empty(), &self.tally) {
-            (true, _) => Wants::Nothing,
-            (false, None) => Wants::Copies,
-            (false, Some(_)) => Wants::Only,
-        }
+    fn page(&mut self, page: Page) {
+        let failed = page.failed;
+        self.write(|lines| match &failed {
+            None => lines.write(&page.text),
+            Some(error) => Err(io::Error::other(error.to_string())),
+        });
     }
 
-    fn login(&mut self, path: &str, numbering: Option<&Numbering>, login: &ExaminedLogin) {
-        if self.selection.keeps(login, &[]) {
-            self.write(|lines| lines.login(path, numbering, login));
-        }
-        if let Some((builder, tally)) = &mut self.tally {
-            tally.count_forgotten(builder, login);
-        }
+    fn tally(&mut self, tally: Tally) {
+        self.tally.add(tally);
     }
 
     fn pause(&mut self) {

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::run::columns::{self, Places};
-use crate::cli::run::live::{Ended, Live};
+use crate::cli::run::live::{Ended, Live, Pen};
 use crate::cli::run::task;
 use crate::cli::run::telling::{Outgoing, complain, exit};
 use crate::cli::trouble::Trouble;
@@ -19,7 +19,7 @@ use crate::findings::Severity;
 use crate::report::model::Before;
 use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport};
-use crate::scan::{Counts, State, find, reason, scan};
+use crate::scan::{Counts, Scribe, State, find, reason, scan_telling};
 
 pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Result<Exit, Trouble> {
     if let Some(plan) = &typed.plan {
@@ -56,10 +56,15 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     let progress = Progress::new(&found, !typed.no_progress && !console.quiet());
     let mut live = Live::new(progress, &selection, stop);
     lines(&mut live, typed, &builder, &outputs);
-    if folders.is_empty() && forgets(typed, &selection, &outputs) {
-        live.forget(&builder);
-    }
-    let mut scanned = scan(found, &settings, &mut live);
+    let forgets = folders.is_empty() && forgets(typed, &selection, &outputs);
+    let pen = Pen {
+        builder: &builder,
+        selection: &selection,
+        tally: forgets.then(|| live.fresh_tally()),
+        anonymous: pseudonyms.is_some(),
+    };
+    let scribe = live.has_lines().then_some(&pen as &dyn Scribe);
+    let mut scanned = scan_telling(found, &settings, scribe, &mut live);
     live.scanned();
     let tally = live.take_tally();
     let told = (tally.logins(), tally.severities().collect::<Vec<_>>());

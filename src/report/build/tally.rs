@@ -179,6 +179,16 @@ impl Rows {
         self.all.get_mut(place as usize).map(|(.., row)| row)
     }
 
+    /// Adds other rows, in their order.
+    fn add(&mut self, other: Self) {
+        for (raw, key, row) in other.all {
+            let known = self.row(|own| own.extend_from_slice(&raw), || key);
+            if let Some(known) = known {
+                known.add(row);
+            }
+        }
+    }
+
     /// Rows whose names are shown alike are one.
     fn model(self) -> Vec<model::Group> {
         let mut named: BTreeMap<Key, Row> = BTreeMap::new();
@@ -209,6 +219,8 @@ pub struct Tally {
     clients: Rows,
     users: Rows,
     servers: Rows,
+    /// Of exchanges; the same in all that are added up.
+    hasher: RandomState,
     /// Hashes of salt and response of logins that were forgotten.
     exchanges: HashTable<u64>,
 }
@@ -225,6 +237,46 @@ impl Tally {
         self.severities.iter().copied()
     }
 
+    /// An empty one whose counts can be added to this one's.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self {
+            hasher: self.hasher.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what a [`Self::fresh`] one has counted of other logins.
+    pub fn add(&mut self, other: Self) {
+        let add = |count: &mut u64, more: u64| *count = count.saturating_add(more);
+        add(&mut self.logins, other.logins);
+        add(&mut self.accepted, other.accepted);
+        add(&mut self.rejected, other.rejected);
+        add(&mut self.seen_again, other.seen_again);
+        for (code, count) in other.codes {
+            add(self.codes.entry(code).or_default(), count);
+        }
+        self.severities.extend(other.severities);
+        self.clients.add(other.clients);
+        self.users.add(other.users);
+        self.servers.add(other.servers);
+        if self.exchanges.is_empty() {
+            self.exchanges = other.exchanges;
+        } else {
+            for hash in other.exchanges {
+                self.see_exchange(hash);
+            }
+        }
+    }
+
+    fn see_exchange(&mut self, hash: u64) {
+        if self.exchanges.find(hash, |known| *known == hash).is_some() {
+            self.seen_again = self.seen_again.saturating_add(1);
+        } else if self.exchanges.len() < limits::EXCHANGES {
+            self.exchanges.insert_unique(hash, hash, |hash| *hash);
+        }
+    }
+
     /// Counts a login of which nothing is kept. The same exchange seen again is told by a hash.
     pub fn count_forgotten(&mut self, builder: &Builder<'_>, examined: &ExaminedLogin) {
         self.count(builder, examined, &[]);
@@ -232,12 +284,8 @@ impl Tally {
             return;
         };
         let exchange = (exchange, examined.login.attempt);
-        let hash = self.clients.hasher.hash_one(exchange);
-        if self.exchanges.find(hash, |known| *known == hash).is_some() {
-            self.seen_again = self.seen_again.saturating_add(1);
-        } else if self.exchanges.len() < limits::EXCHANGES {
-            self.exchanges.insert_unique(hash, hash, |hash| *hash);
-        }
+        let hash = self.hasher.hash_one(exchange);
+        self.see_exchange(hash);
     }
 
     /// Counts a login; `across`: the findings of its capture that rest on several logins.
