@@ -14,9 +14,8 @@ mod near;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
-use judging::{Court, Judged, Judging, UNDER_WAY};
+use judging::{Court, Judged, Judging};
 use zeroize::Zeroizing;
 
 use crate::auth::Candidates;
@@ -72,9 +71,9 @@ pub fn analyze_with(
         return analysis.whole(path, source, Judged::default);
     }
     std::thread::scope(|scope| {
-        let (sender, found) = sync_channel(UNDER_WAY);
-        let thread = scope.spawn(move || judging.all(&found));
-        let court = Court::Beside(sender, Vec::new());
+        let (beside, ends) = judging::beside();
+        let thread = scope.spawn(move || judging.all(ends));
+        let court = Court::Beside(beside);
         let analysis = Analysis::new(settings, key_logs, court);
         analysis.whole(path, source, || {
             thread

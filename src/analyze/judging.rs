@@ -4,7 +4,7 @@
 //! spent. Sees no packets, so that it may run in a thread of its own. Called by [`super`] alone.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use super::near::{ByTime, near};
 use super::{AnalyzeSettings, Listener};
@@ -19,7 +19,7 @@ use crate::report::ExaminedLogin;
 /// Logins that go to the other thread together.
 const BATCH: usize = 128;
 /// Batches that may wait for it.
-pub(super) const UNDER_WAY: usize = 4;
+const UNDER_WAY: usize = 4;
 
 /// A login that was found.
 pub(super) struct Found {
@@ -29,12 +29,44 @@ pub(super) struct Found {
     now: Option<Timestamp>,
 }
 
+/// The way to the thread that judges, and back.
+pub(super) struct Beside {
+    there: SyncSender<Vec<Found>>,
+    /// Logins that nothing more is wanted of: their memory is this thread's, and is let go and used again
+    /// here, where it costs nothing. In the other thread each piece would have to wait for a lock.
+    back: Receiver<Vec<Box<Login>>>,
+    batch: Vec<Found>,
+}
+
+/// The same, at the other end.
+pub(super) struct Ends {
+    found: Receiver<Vec<Found>>,
+    back: Sender<Vec<Box<Login>>>,
+}
+
+/// Both ends.
+pub(super) fn beside() -> (Beside, Ends) {
+    let (there, found) = sync_channel(UNDER_WAY);
+    let (end, back) = channel();
+    let batch = Vec::new();
+    let beside = Beside { there, back, batch };
+    (beside, Ends { found, back: end })
+}
+
+impl Beside {
+    fn send(&mut self) {
+        // Whoever does not listen any more has failed, and that is told when it is joined.
+        let _ = self.there.send(std::mem::take(&mut self.batch));
+        while self.back.try_recv().is_ok() {}
+    }
+}
+
 /// Where logins are judged.
 pub(super) enum Court<'s, 'l> {
     /// In this thread.
     Here(Box<Judging<'s, 'l>>),
     /// In another.
-    Beside(SyncSender<Vec<Found>>, Vec<Found>),
+    Beside(Beside),
     /// No more logins come.
     Closed,
 }
@@ -44,11 +76,10 @@ impl Court<'_, '_> {
     pub(super) fn take(&mut self, stream: u64, login: Box<Login>, now: Option<Timestamp>) {
         match self {
             Self::Here(judging) => judging.login(stream, login, now),
-            Self::Beside(sender, batch) => {
-                batch.push(Found { stream, login, now });
-                if batch.len() >= BATCH {
-                    // Whoever does not listen any more has failed, and that is told when it is joined.
-                    let _ = sender.send(std::mem::take(batch));
+            Self::Beside(beside) => {
+                beside.batch.push(Found { stream, login, now });
+                if beside.batch.len() >= BATCH {
+                    beside.send();
                 }
             }
             Self::Closed => {}
@@ -69,8 +100,8 @@ impl Court<'_, '_> {
     pub(super) fn close(&mut self) -> Option<Judged> {
         match std::mem::replace(self, Self::Closed) {
             Self::Here(judging) => Some(judging.finish()),
-            Self::Beside(sender, batch) => {
-                let _ = sender.send(batch);
+            Self::Beside(mut beside) => {
+                beside.send();
                 None
             }
             Self::Closed => None,
@@ -118,6 +149,8 @@ pub(super) struct Judging<'s, 'l> {
     by_time: ByTime,
     /// Failures that were searched in full without result.
     spent: Spent,
+    /// In a thread of its own: logins to be given back.
+    done: Option<Vec<Box<Login>>>,
     diagnostics: Diagnostics,
 }
 
@@ -138,14 +171,23 @@ impl<'s, 'l> Judging<'s, 'l> {
             unsettled: VecDeque::new(),
             by_time: ByTime::default(),
             spent: Spent::default(),
+            done: None,
             diagnostics: Diagnostics::default(),
         }
     }
 
     /// All that comes, to its end.
-    pub(super) fn all(mut self, found: &Receiver<Vec<Found>>) -> Judged {
-        for Found { stream, login, now } in found.iter().flatten() {
-            self.login(stream, login, now);
+    pub(super) fn all(mut self, ends: Ends) -> Judged {
+        let Ends { found, back } = ends;
+        for batch in found {
+            self.done = Some(Vec::with_capacity(BATCH));
+            for Found { stream, login, now } in batch {
+                self.login(stream, login, now);
+            }
+            if let Some(done) = self.done.take() {
+                // At the end nobody waits for them.
+                let _ = back.send(done);
+            }
         }
         self.finish()
     }
@@ -194,6 +236,8 @@ impl<'s, 'l> Judging<'s, 'l> {
         *any_sealed |= sealed;
         if (self.listener)(&examined) {
             self.logins.push(examined);
+        } else if let Some(done) = &mut self.done {
+            done.push(examined.login);
         }
     }
 
