@@ -42,21 +42,50 @@ pub(crate) enum SaltKind {
     Raw,
 }
 
-/// A list of salts without two of the same bytes; of those the first, plainest, name stays.
+/// A list of salts without two of the same bytes; of those the first, plainest, name stays. All stand in
+/// one buffer: there may be hundreds, made anew for each response that is searched for.
 #[derive(Default)]
-struct Forms {
-    forms: Vec<(SaltForm, Vec<u8>)>,
-    /// How each begins: there may be hundreds, and hardly any two begin alike.
+pub(crate) struct SaltList {
+    bytes: Vec<u8>,
+    /// Each form, where its bytes end, and how they begin: hardly any two begin alike.
+    forms: Vec<(SaltForm, usize)>,
     heads: Vec<u64>,
 }
 
-impl Forms {
-    fn add(&mut self, form: SaltForm, bytes: impl Into<Vec<u8>>) {
-        let bytes = bytes.into();
-        let head = head(&bytes);
+impl SaltList {
+    /// The forms, plainest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SaltForm, &[u8])> {
+        let mut from = 0;
+        self.forms.iter().map(move |(form, end)| {
+            let bytes = self.bytes.get(from..*end).unwrap_or_default();
+            from = *end;
+            (*form, bytes)
+        })
+    }
+
+    fn add(&mut self, form: SaltForm, bytes: &[u8]) {
+        self.add_all(form, [bytes]);
+    }
+
+    /// Adds what these pieces make together.
+    fn add_all<'p>(&mut self, form: SaltForm, pieces: impl IntoIterator<Item = &'p [u8]>) {
+        self.put(form, |bytes| {
+            for piece in pieces {
+                bytes.extend_from_slice(piece);
+            }
+        });
+    }
+
+    fn put(&mut self, form: SaltForm, write: impl FnOnce(&mut Vec<u8>)) {
+        let from = self.bytes.len();
+        write(&mut self.bytes);
+        let bytes = self.bytes.get(from..).unwrap_or_default();
+        let head = head(bytes);
         let alike = self.heads.contains(&head);
-        if !alike || !self.forms.iter().any(|(_, known)| *known == bytes) {
-            self.forms.push((form, bytes));
+        if alike && self.iter().any(|(_, known)| known == bytes) {
+            self.bytes.truncate(from);
+        } else {
+            self.forms.push((form, self.bytes.len()));
             self.heads.push(head);
         }
     }
@@ -72,18 +101,18 @@ fn head(bytes: &[u8]) -> u64 {
 /// The forms of the salts, plainest first; the first is the right one whenever the salt in force
 /// is known.
 #[must_use]
-pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Vec<u8>)> {
-    let mut forms = Forms::default();
+pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> SaltList {
+    let mut forms = SaltList::default();
     if salts.only_other {
         other(kind, salts, &mut forms);
-        return forms.forms;
+        return forms;
     }
     match kind {
         SaltKind::Twenty => twenty(salts, &mut forms),
         SaltKind::Eight => eight(salts, &mut forms),
         SaltKind::Raw => raw(salts, &mut forms),
     }
-    forms.forms
+    forms
 }
 
 /// The first of those forms, if the salt in force is known.
@@ -107,8 +136,8 @@ fn without_nul(wire: &[u8]) -> &[u8] {
 }
 
 /// The salt and its terminator; where the wire has none, with one put behind it.
-fn with_nul(wire: &[u8]) -> Vec<u8> {
-    [without_nul(wire), b"\0"].concat()
+fn with_nul(wire: &[u8]) -> [&[u8]; 2] {
+    [without_nul(wire), b"\0"]
 }
 
 /// Nothing but NULs behind the twentieth byte, and more of them than one.
@@ -117,17 +146,17 @@ fn several_nuls(wire: &[u8]) -> bool {
         .is_some_and(|behind| behind.len() > 1 && behind.iter().all(|byte| *byte == 0))
 }
 
-fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
+fn twenty(salts: &Salts<'_>, forms: &mut SaltList) {
     if let Some(wire) = salts.current {
         forms.add(SaltForm::WithoutNul, without_nul(wire));
-        forms.add(SaltForm::WithNul, with_nul(wire));
+        forms.add_all(SaltForm::WithNul, with_nul(wire));
         if several_nuls(wire) {
             forms.add(SaltForm::WithNul, wire);
         }
     }
     if let Some(wire) = salts.greeting {
         forms.add(SaltForm::Greeting, without_nul(wire));
-        forms.add(SaltForm::GreetingWithNul, with_nul(wire));
+        forms.add_all(SaltForm::GreetingWithNul, with_nul(wire));
         if several_nuls(wire) {
             forms.add(SaltForm::GreetingWithNul, wire);
         }
@@ -139,37 +168,37 @@ fn twenty(salts: &Salts<'_>, forms: &mut Forms) {
     if let (Some(wire), Some(greeting)) = (salts.current, salts.greeting) {
         for begin in [without_nul(wire), wire] {
             if let Some(kept) = without_nul(greeting).get(begin.len()..) {
-                forms.add(SaltForm::Mixed, [begin, kept].concat());
+                forms.add_all(SaltForm::Mixed, [begin, kept]);
             }
         }
     }
-    forms.add(SaltForm::None, []);
-    forms.add(SaltForm::Zeros, [0; 20]);
-    forms.add(SaltForm::Zeros, [0; 21]);
+    forms.add(SaltForm::None, &[]);
+    forms.add(SaltForm::Zeros, &[0; 20]);
+    forms.add(SaltForm::Zeros, &[0; 21]);
     for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
         forms.add(SaltForm::Earlier, without_nul(wire));
-        forms.add(SaltForm::Earlier, with_nul(wire));
+        forms.add_all(SaltForm::Earlier, with_nul(wire));
     }
     other(SaltKind::Twenty, salts, forms);
 }
 
 /// Those of other connections.
-fn other(kind: SaltKind, salts: &Salts<'_>, forms: &mut Forms) {
+fn other(kind: SaltKind, salts: &Salts<'_>, forms: &mut SaltList) {
     for wire in salts.other.iter().take(limits::OTHER_SALTS) {
         match kind {
             SaltKind::Twenty => {
                 forms.add(SaltForm::OtherConnection, without_nul(wire));
-                forms.add(SaltForm::OtherConnection, with_nul(wire));
+                forms.add_all(SaltForm::OtherConnection, with_nul(wire));
             }
             // Eight bytes prove too little for that.
             SaltKind::Eight => {}
-            SaltKind::Raw => forms.add(SaltForm::OtherConnection, *wire),
+            SaltKind::Raw => forms.add(SaltForm::OtherConnection, wire),
         }
     }
 }
 
 /// Cut, shifted, and turned into text.
-fn mangled(wire: &[u8], forms: &mut Forms) {
+fn mangled(wire: &[u8], forms: &mut SaltList) {
     let salt = without_nul(wire);
     let cut = salt.split(|&byte| byte == 0).next().unwrap_or_default();
     forms.add(SaltForm::CutAtNul, cut);
@@ -180,41 +209,46 @@ fn mangled(wire: &[u8], forms: &mut Forms) {
     if let Some((first, second)) = salt.split_at_checked(8) {
         forms.add(SaltForm::First8, first);
         forms.add(SaltForm::Last12, second);
-        forms.add(SaltForm::Last13, [second, b"\0"].concat());
-        let filled = [first, b"\0", second].concat();
-        forms.add(
-            SaltForm::FillerNulInside,
-            [filled.as_slice(), b"\0"].concat(),
-        );
-        forms.add(SaltForm::FillerNulInside, filled);
+        forms.add_all(SaltForm::Last13, [second, b"\0"]);
+        forms.add_all(SaltForm::FillerNulInside, [first, b"\0", second, b"\0"]);
+        forms.add_all(SaltForm::FillerNulInside, [first, b"\0", second]);
     }
-    for salt in [salt, &with_nul(wire)] {
-        text(salt, forms);
-    }
+    text(salt, forms);
+    text(&with_nul(wire).concat(), forms);
 }
 
 /// The salt as text: decoded as ASCII or Latin-1, written as hex or base64.
-fn text(salt: &[u8], forms: &mut Forms) {
+fn text(salt: &[u8], forms: &mut SaltList) {
     let question_mark = |&byte: &u8| if byte.is_ascii() { byte } else { b'?' };
-    let marks: Vec<u8> = salt.iter().map(question_mark).collect();
-    forms.add(SaltForm::AsciiQuestionMarks, marks);
+    forms.put(SaltForm::AsciiQuestionMarks, |bytes| {
+        bytes.extend(salt.iter().map(question_mark));
+    });
     let replacement = |&byte: &u8| match byte {
         0..0x80 => char::from(byte),
         _ => char::REPLACEMENT_CHARACTER,
     };
-    let replaced: String = salt.iter().map(replacement).collect();
-    forms.add(SaltForm::AsciiReplacementChars, replaced);
-    let latin1: String = salt.iter().copied().map(char::from).collect();
-    forms.add(SaltForm::Latin1ToUtf8, latin1);
+    let mut decoded = |form, decode: &dyn Fn(&u8) -> char| {
+        forms.put(form, |bytes| {
+            for byte in salt {
+                let mut buffer = [0; 4];
+                let text = decode(byte).encode_utf8(&mut buffer);
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        });
+    };
+    decoded(SaltForm::AsciiReplacementChars, &replacement);
+    decoded(SaltForm::Latin1ToUtf8, &|byte| char::from(*byte));
     let hex = hex::lower(salt);
-    forms.add(SaltForm::HexText, hex.to_ascii_uppercase());
-    forms.add(SaltForm::HexText, hex);
-    forms.add(SaltForm::Base64Text, STANDARD.encode(salt));
+    forms.add(SaltForm::HexText, hex.to_ascii_uppercase().as_bytes());
+    forms.add(SaltForm::HexText, hex.as_bytes());
+    forms.add(SaltForm::Base64Text, STANDARD.encode(salt).as_bytes());
 }
 
 /// Fewer than for the long responses: eight bytes prove too little for a wide search.
-fn eight(salts: &Salts<'_>, forms: &mut Forms) {
-    let first_8 = |wire: &[u8]| wire.get(..8).unwrap_or(without_nul(wire)).to_vec();
+fn eight(salts: &Salts<'_>, forms: &mut SaltList) {
+    fn first_8(wire: &[u8]) -> &[u8] {
+        wire.get(..8).unwrap_or(without_nul(wire))
+    }
     if let Some(wire) = salts.current {
         forms.add(SaltForm::First8, first_8(wire));
         forms.add(SaltForm::WithoutNul, without_nul(wire));
@@ -236,7 +270,7 @@ fn nonce(wire: &[u8]) -> &[u8] {
     }
 }
 
-fn raw(salts: &Salts<'_>, forms: &mut Forms) {
+fn raw(salts: &Salts<'_>, forms: &mut SaltList) {
     let current = salts.current.map(nonce);
     if let Some(wire) = current {
         forms.add(SaltForm::Raw, wire);
@@ -256,7 +290,7 @@ fn raw(salts: &Salts<'_>, forms: &mut Forms) {
         let cut = wire.split(|&byte| byte == 0).next().unwrap_or_default();
         forms.add(SaltForm::NulsStripped, one_nul);
         forms.add(SaltForm::NulsStripped, nuls_stripped(wire));
-        forms.add(SaltForm::WithNul, [wire, b"\0"].concat());
+        forms.add_all(SaltForm::WithNul, [wire, b"\0"]);
         forms.add(SaltForm::CutAtNul, cut);
         if let Some((_, rest)) = wire.split_last() {
             forms.add(SaltForm::MinusLast, rest);
@@ -264,10 +298,10 @@ fn raw(salts: &Salts<'_>, forms: &mut Forms) {
         forms.add(SaltForm::First8, wire.get(..8).unwrap_or(wire));
         text(wire, forms);
     }
-    forms.add(SaltForm::None, []);
-    forms.add(SaltForm::Zeros, [0; 32]);
+    forms.add(SaltForm::None, &[]);
+    forms.add(SaltForm::Zeros, &[0; 32]);
     for wire in salts.earlier.iter().rev().take(limits::OTHER_SALTS) {
-        forms.add(SaltForm::Earlier, *wire);
+        forms.add(SaltForm::Earlier, wire);
     }
     other(SaltKind::Raw, salts, forms);
 }
@@ -289,9 +323,17 @@ mod tests {
         found.map(|(form, _)| *form)
     }
 
+    fn made(kind: SaltKind, salts: &Salts<'_>) -> Vec<(SaltForm, Vec<u8>)> {
+        let forms = salt_forms(kind, salts);
+        forms
+            .iter()
+            .map(|(form, bytes)| (form, bytes.to_vec()))
+            .collect()
+    }
+
     fn over(kind: SaltKind, current: &[u8]) -> Vec<(SaltForm, Vec<u8>)> {
         let current = Some(current);
-        salt_forms(
+        made(
             kind,
             &Salts {
                 current,
@@ -332,7 +374,7 @@ mod tests {
             greeting: Some(SALT_21),
             ..Salts::default()
         };
-        let forms = salt_forms(SaltKind::Twenty, &salts);
+        let forms = made(SaltKind::Twenty, &salts);
         let mixed = [b"01234567\0", &SALT_21[9..20]].concat();
         assert_eq!(named(&forms, &mixed), Some(SaltForm::Mixed));
         let mixed = [b"01234567", &SALT_21[8..20]].concat();
@@ -377,13 +419,13 @@ mod tests {
             greeting: Some(salt_20()),
             ..Salts::default()
         };
-        let forms = salt_forms(SaltKind::Twenty, &same);
+        let forms = made(SaltKind::Twenty, &same);
         assert!(forms.iter().all(|(form, _)| *form != SaltForm::Greeting));
         let other = Salts {
             greeting: Some(b"abcdefghijklmnopqrst\0"),
             ..same
         };
-        let forms = salt_forms(SaltKind::Twenty, &other);
+        let forms = made(SaltKind::Twenty, &other);
         assert_eq!(forms[2].0, SaltForm::Greeting);
         assert_eq!(forms[3].0, SaltForm::GreetingWithNul);
     }

@@ -95,7 +95,7 @@ fn tidy(sentence: &Prose) -> Prose {
                 } else {
                     words.ends_with('.')
                 };
-                out.say(words)
+                out.say(words.to_owned())
             }
             Part::Quote(kind, bytes) => {
                 stopped = false;
@@ -120,7 +120,7 @@ pub(super) fn unexplained(left: &Party<'_>, right: &Party<'_>) -> Conclusion {
         _ if alike => Prose::new("Both logins ended the same way (")
             .then(fields::outcome(left))
             .say("): there is no different outcome to explain. ")
-            .say(apart(left, right).trim_end()),
+            .say(apart(left, right).trim_end().to_owned()),
         (Outcome::Unknown, _) => not_seen(Which::Left, left, right),
         (_, Outcome::Unknown) => not_seen(Which::Right, left, right),
         _ if neither_explained(left, right) => Prose::new(

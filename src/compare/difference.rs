@@ -48,7 +48,7 @@ impl From<String> for Value {
 
 impl From<&str> for Value {
     fn from(words: &str) -> Self {
-        Self::Text(words.into())
+        Self::Text(words.to_owned().into())
     }
 }
 

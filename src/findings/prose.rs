@@ -1,6 +1,8 @@
 //! Sentences in which our own words and bytes out of the capture stay apart, so that the report
 //! can mask, rename and escape the one without touching the other.
 
+use std::borrow::Cow;
+
 /// What a piece of captured text is; anonymizing treats each kind its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Captured {
@@ -23,7 +25,7 @@ pub enum Captured {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Our own words.
-    Words(String),
+    Words(Cow<'static, str>),
     /// Bytes out of the capture.
     Quote(Captured, Vec<u8>),
 }
@@ -35,13 +37,13 @@ pub struct Prose(Vec<Part>);
 impl Prose {
     /// Begins with words of our own.
     #[must_use]
-    pub fn new(words: impl Into<String>) -> Self {
+    pub fn new(words: impl Into<Cow<'static, str>>) -> Self {
         Self::default().say(words)
     }
 
     /// Goes on with words of our own.
     #[must_use]
-    pub fn say(mut self, words: impl Into<String>) -> Self {
+    pub fn say(mut self, words: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Part::Words(words.into()));
         self
     }
@@ -64,7 +66,7 @@ impl Prose {
     pub fn reword(&mut self, say: impl Fn(&str) -> String) {
         for part in &mut self.0 {
             if let Part::Words(words) = part {
-                *words = say(words);
+                *words = say(words).into();
             }
         }
     }
@@ -76,8 +78,8 @@ impl Prose {
     }
 }
 
-impl From<&str> for Prose {
-    fn from(words: &str) -> Self {
+impl From<&'static str> for Prose {
+    fn from(words: &'static str) -> Self {
         Self::new(words)
     }
 }

@@ -226,7 +226,7 @@ fn brief(finding: &Finding) -> String {
 pub(super) fn flat(prose: &Prose) -> String {
     let piece = |part: &Part| match part {
         Part::Words(words) => words.clone(),
-        Part::Quote(_, bytes) => format!("<{}>", String::from_utf8_lossy(bytes)),
+        Part::Quote(_, bytes) => format!("<{}>", String::from_utf8_lossy(bytes)).into(),
     };
     prose.parts().iter().map(piece).collect()
 }

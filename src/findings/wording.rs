@@ -10,7 +10,7 @@ pub(super) fn plugin(plugin: &Plugin) -> Prose {
     match plugin {
         Plugin::Other(name) if name.is_empty() => Prose::new("a plugin without a name"),
         Plugin::Other(name) => Prose::default().quote(Captured::Other, name.clone()),
-        known => Prose::new(String::from_utf8_lossy(known.name())),
+        known => Prose::new(known.known_name().unwrap_or_default()),
     }
 }
 

@@ -27,30 +27,39 @@ pub enum Plugin {
     Other(Vec<u8>),
 }
 
-/// The names of the known plugins as clients and auth switches spell them.
-const NAMES: [(&str, Plugin); 9] = [
-    ("mysql_native_password", Plugin::NativePassword),
-    ("mysql_old_password", Plugin::OldPassword),
-    ("caching_sha2_password", Plugin::CachingSha2),
-    ("sha256_password", Plugin::Sha256),
-    ("mysql_clear_password", Plugin::Clear),
-    ("dialog", Plugin::Dialog),
-    ("client_ed25519", Plugin::Ed25519),
-    ("parsec", Plugin::Parsec),
-    ("authentication_ldap_sasl_client", Plugin::LdapSasl),
-];
-
 impl Plugin {
     /// The plugin that a name on the wire stands for.
     #[must_use]
     pub fn from_name(name: &[u8]) -> Self {
-        if name == b"ed25519" {
-            return Self::Ed25519;
+        match name {
+            b"mysql_native_password" => Self::NativePassword,
+            b"mysql_old_password" => Self::OldPassword,
+            b"caching_sha2_password" => Self::CachingSha2,
+            b"sha256_password" => Self::Sha256,
+            b"mysql_clear_password" => Self::Clear,
+            b"dialog" => Self::Dialog,
+            b"client_ed25519" | b"ed25519" => Self::Ed25519,
+            b"parsec" => Self::Parsec,
+            b"authentication_ldap_sasl_client" => Self::LdapSasl,
+            other => Self::Other(other.to_vec()),
         }
-        NAMES
-            .iter()
-            .find(|(known, _)| known.as_bytes() == name)
-            .map_or_else(|| Self::Other(name.to_vec()), |(_, plugin)| plugin.clone())
+    }
+
+    /// The name of a plugin that is known, as clients and auth switches spell it.
+    #[must_use]
+    pub const fn known_name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NativePassword => "mysql_native_password",
+            Self::OldPassword => "mysql_old_password",
+            Self::CachingSha2 => "caching_sha2_password",
+            Self::Sha256 => "sha256_password",
+            Self::Clear => "mysql_clear_password",
+            Self::Dialog => "dialog",
+            Self::Ed25519 => "client_ed25519",
+            Self::Parsec => "parsec",
+            Self::LdapSasl => "authentication_ldap_sasl_client",
+            Self::Other(_) => return None,
+        })
     }
 
     /// The name as an auth switch spells it.
@@ -58,10 +67,7 @@ impl Plugin {
     pub fn name(&self) -> &[u8] {
         match self {
             Self::Other(name) => name,
-            known => NAMES
-                .iter()
-                .find(|(_, plugin)| plugin == known)
-                .map_or(b"".as_slice(), |(name, _)| name.as_bytes()),
+            known => known.known_name().unwrap_or_default().as_bytes(),
         }
     }
 
@@ -103,5 +109,27 @@ impl Plugin {
 impl fmt::Display for Plugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", String::from_utf8_lossy(self.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_names_lead_back() {
+        let names = "mysql_native_password mysql_old_password caching_sha2_password sha256_password \
+                     mysql_clear_password dialog client_ed25519 parsec authentication_ldap_sasl_client";
+        for name in names.split_whitespace() {
+            let plugin = Plugin::from_name(name.as_bytes());
+            assert_eq!(plugin.known_name(), Some(name));
+            assert_eq!(plugin.name(), name.as_bytes());
+        }
+        assert_eq!(Plugin::from_name(b"ed25519"), Plugin::Ed25519);
+        let other = Plugin::from_name(b"auth_socket");
+        assert_eq!(
+            (other.known_name(), other.name()),
+            (None, &b"auth_socket"[..])
+        );
     }
 }

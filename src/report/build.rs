@@ -194,10 +194,7 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|part| match part {
                 Part::Words(words) => (false, words.clone()),
-                Part::Quote(kind, bytes) => {
-                    let alone = Prose::default().quote(*kind, bytes.clone());
-                    (true, self.redactor.prose(&alone))
-                }
+                Part::Quote(kind, bytes) => (true, self.redactor.quote(*kind, bytes).into()),
             })
             .collect()
     }

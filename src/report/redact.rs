@@ -88,7 +88,7 @@ impl Redactor {
     pub fn plugin(&self, plugin: &Plugin) -> Text {
         match plugin {
             Plugin::Other(name) => self.text(Captured::Other, name),
-            known => text::from_bytes(known.name()),
+            known => Text::new_static(known.known_name().unwrap_or_default()),
         }
     }
 
@@ -99,13 +99,17 @@ impl Redactor {
         for part in prose.parts() {
             match part {
                 Part::Words(words) => out.push_str(words),
-                // Masked first, then cut: the other way round half a password would stay.
-                Part::Quote(kind, bytes) => {
-                    out.push_str(&text::shorten(&self.text(*kind, bytes), QUOTE));
-                }
+                Part::Quote(kind, bytes) => out.push_str(&self.quote(*kind, bytes)),
             }
         }
         out
+    }
+
+    /// A quote in a sentence: captured text of moderate length.
+    #[must_use]
+    pub fn quote(&self, kind: Captured, bytes: &[u8]) -> String {
+        // Masked first, then cut: the other way round half a password would stay.
+        text::shorten(&self.text(kind, bytes), QUOTE)
     }
 
     /// Whether any candidate turns up in these bytes.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Text of our own with quotes in it. Redacted and not escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sentence {
-    text: String,
+    text: Cow<'static, str>,
     /// Where each piece ends in `text`, and whether it is a quote.
     pieces: Vec<(usize, bool)>,
 }
@@ -61,11 +61,12 @@ impl Sentence {
     }
 }
 
-impl FromIterator<(bool, String)> for Sentence {
-    fn from_iter<I: IntoIterator<Item = (bool, String)>>(pieces: I) -> Self {
+impl<T: Into<Cow<'static, str>>> FromIterator<(bool, T)> for Sentence {
+    fn from_iter<I: IntoIterator<Item = (bool, T)>>(pieces: I) -> Self {
         let mut sentence = Self::default();
         for (quoted, text) in pieces {
-            sentence.text.push_str(&text);
+            // Many sentences are one piece of our own words, and stay where they are.
+            sentence.text += text.into();
             sentence.pieces.push((sentence.text.len(), quoted));
         }
         sentence
@@ -114,9 +115,7 @@ mod tests {
 
     #[test]
     fn pieces_make_the_whole() {
-        let sentence: Sentence = [(false, "user ".into()), (true, "app".into())]
-            .into_iter()
-            .collect();
+        let sentence: Sentence = [(false, "user "), (true, "app")].into_iter().collect();
         assert_eq!(&*sentence, "user app");
         let pieces: Vec<_> = sentence.pieces().map(|p| (p.quoted, p.text)).collect();
         assert_eq!(pieces, [(false, "user "), (true, "app")]);

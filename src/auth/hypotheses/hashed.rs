@@ -5,7 +5,7 @@ use super::{Found, Search, Winner};
 use crate::auth::candidate::Candidate;
 use crate::auth::prepared::Prepared;
 use crate::auth::question::Question;
-use crate::auth::salt_forms::{SaltKind, right_salt, salt_forms};
+use crate::auth::salt_forms::{SaltKind, SaltList, right_salt, salt_forms};
 use crate::auth::user_form::UserForm;
 use crate::auth::verdict::{Formula, PasswordForm, SaltForm};
 
@@ -96,8 +96,6 @@ fn right<'c>(
         .find_map(|candidate| mix.search(candidate, false, &UserForm::of(None), hypotheses))
 }
 
-type SaltList = Vec<(SaltForm, Vec<u8>)>;
-
 /// The formulas and the salts of a question, before any password comes in.
 struct Plan<'r> {
     trials: Vec<Trial<'r>>,
@@ -126,10 +124,10 @@ impl<'r> Plan<'r> {
         }
     }
 
-    fn salts(&self, way: Way) -> &[(SaltForm, Vec<u8>)] {
+    fn salts(&self, way: Way) -> impl Iterator<Item = (SaltForm, &[u8])> {
         let kind = way.salt_kind();
-        let found = self.salts.iter().find(|(known, _)| *known == kind);
-        found.map_or(&[], |(_, salts)| salts)
+        let found = self.salts.iter().filter(move |(known, _)| *known == kind);
+        found.flat_map(|(_, salts)| salts.iter())
     }
 
     /// All hypotheses with exactly this many deviations.
@@ -141,16 +139,16 @@ impl<'r> Plan<'r> {
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
-            for (index, (salt_form, salt)) in self.salts(trial.way).iter().enumerate() {
+            for (index, (salt_form, salt)) in self.salts(trial.way).enumerate() {
                 // That of another connection with two more deviations would explain next to nothing.
-                if *salt_form == SaltForm::OtherConnection && deviations > 2 {
+                if salt_form == SaltForm::OtherConnection && deviations > 2 {
                     break;
                 }
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
                 let so_far = trial.deviations.saturating_add(wrong_salt);
                 let mix = Mix {
                     trial,
-                    salt_form: *salt_form,
+                    salt_form,
                     salt,
                 };
                 let changed = match deviations.checked_sub(so_far) {

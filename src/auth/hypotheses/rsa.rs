@@ -41,7 +41,7 @@ pub(crate) fn search<'c>(
                     if let Some(same) = same(password.bytes(), salt, plaintext) {
                         hypotheses = hypotheses.saturating_add(1);
                         if same {
-                            let winner = winner(&question.plugin, candidate, password, *salt_form);
+                            let winner = winner(&question.plugin, candidate, password, salt_form);
                             return Found {
                                 winner: Some(winner),
                                 hypotheses,

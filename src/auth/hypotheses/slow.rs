@@ -102,7 +102,7 @@ pub(crate) fn search_parsec<'c>(
                     && parsec::verifies(&keys, nonce, response));
             if signed {
                 let formula = Formula::Plugin(Plugin::Parsec);
-                let mut winner = Winner::plain(candidate, password.form, Some(*form), formula);
+                let mut winner = Winner::plain(candidate, password.form, Some(form), formula);
                 winner.extra_nul = extra_nul;
                 winner.recomputed = Some(response.to_vec());
                 return Found {

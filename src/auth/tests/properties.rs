@@ -79,13 +79,14 @@ proptest! {
     ) {
         let forms = password_forms(&password);
         let salts = salt_forms(SaltKind::Twenty, &Salts { current: Some(&salt), ..Salts::default() });
+        let salts: Vec<_> = salts.iter().collect();
         let (form, bytes) = form.get(&forms);
-        let (salt_form, salted) = over.get(&salts);
+        let (salt_form, salted) = *over.get(&salts);
         let login = direct(Plugin::CachingSha2, &salt, sha2(bytes.expose_secret(), salted));
         let Verdict::Match(found) = examined(&login, &password).verdict else {
             return Err(TestCaseError::fail("not recognised"));
         };
-        prop_assert_eq!((found.password_form, found.salt_form), (*form, Some(*salt_form)));
+        prop_assert_eq!((found.password_form, found.salt_form), (*form, Some(salt_form)));
     }
 
     #[test]

@@ -154,7 +154,7 @@ chose: {mask}, an anonymous account before it, {demand}a lock, or another passwo
     let did = format!("refused the account with {refused}, though the response is correct");
     let cause = at_the_end(pair, finding, "account", did, reason);
     Some(Cause {
-        bad: (bad.into(), cause.bad.1),
+        bad: (bad.to_owned().into(), cause.bad.1),
         ..cause
     })
 }
@@ -200,8 +200,8 @@ fn another_candidate(
         step: failed.map_or(StepKind::Response, |step| step.kind).name(),
         subject: Subject::Client,
         implies: &["verdict"],
-        bad: (bad.into(), failed.map(|step| step.at.number)),
-        good: (good.into(), other.map(|step| step.at.number)),
+        bad: (bad.to_owned().into(), failed.map(|step| step.at.number)),
+        good: (good.to_owned().into(), other.map(|step| step.at.number)),
         fix: Some("Give that client the password of the other one.".into()),
         ..at_the_end(pair, finding, "password", did, reason)
     }
@@ -355,7 +355,7 @@ pub(super) fn tls_failed(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause>
         subject: Subject::Login,
         implies: &["transport", "tls_version", "cipher", "decrypted"],
         bad: ("TLS failed".into(), request(pair.failed)),
-        good: (good.into(), request(pair.other)),
+        good: (good.to_owned().into(), request(pair.other)),
         did: "ended while TLS was set up".into(),
         reason: finding.summary.clone(),
         ..at_the_end(pair, finding, "tls", "", "")

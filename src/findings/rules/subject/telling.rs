@@ -58,7 +58,7 @@ impl Subject<'_> {
     }
 
     /// The advice for a finding: the known defect that fits this client, else the general one.
-    pub(in crate::findings) fn advice(&self, code: Code, general: &str) -> Prose {
+    pub(in crate::findings) fn advice(&self, code: Code, general: &'static str) -> Prose {
         self.defect(code).unwrap_or_else(|| Prose::new(general))
     }
 
