@@ -5,7 +5,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::hex;
 use super::verdict::SaltForm;
 use crate::limits;
 
@@ -44,7 +43,6 @@ pub(crate) enum SaltKind {
 
 /// A list of salts without two of the same bytes; of those the first, plainest, name stays. All stand in
 /// one buffer: there may be hundreds, made anew for each response that is searched for.
-#[derive(Default)]
 pub(crate) struct SaltList {
     bytes: Vec<u8>,
     /// Each form, where its bytes end, and how they begin: hardly any two begin alike.
@@ -53,6 +51,15 @@ pub(crate) struct SaltList {
 }
 
 impl SaltList {
+    /// An empty one, with room for what most salts come to.
+    fn new() -> Self {
+        Self {
+            bytes: Vec::with_capacity(2048),
+            forms: Vec::with_capacity(64),
+            heads: Vec::with_capacity(64),
+        }
+    }
+
     /// The forms, plainest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SaltForm, &[u8])> {
         let mut from = 0;
@@ -102,7 +109,7 @@ fn head(bytes: &[u8]) -> u64 {
 /// is known.
 #[must_use]
 pub(crate) fn salt_forms(kind: SaltKind, salts: &Salts<'_>) -> SaltList {
-    let mut forms = SaltList::default();
+    let mut forms = SaltList::new();
     if salts.only_other {
         other(kind, salts, &mut forms);
         return forms;
@@ -238,9 +245,13 @@ fn text(salt: &[u8], forms: &mut SaltList) {
     };
     decoded(SaltForm::AsciiReplacementChars, &replacement);
     decoded(SaltForm::Latin1ToUtf8, &|byte| char::from(*byte));
-    let hex = hex::lower(salt);
-    forms.add(SaltForm::HexText, hex.to_ascii_uppercase().as_bytes());
-    forms.add(SaltForm::HexText, hex.as_bytes());
+    for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
+        let digit = |half: u8| digits.get(usize::from(half)).copied().unwrap_or(b'?');
+        let hex = salt
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15].map(digit));
+        forms.put(SaltForm::HexText, |bytes| bytes.extend(hex));
+    }
     forms.add(SaltForm::Base64Text, STANDARD.encode(salt).as_bytes());
 }
 

@@ -195,7 +195,8 @@ impl Way {
     /// Whether it gives these bytes, or begins with them.
     pub(super) fn gives(self, password: &Prepared, salt: &[u8], response: &[u8]) -> bool {
         // Nobody measures how long it takes to compare what a capture holds.
-        let begins = |whole: &[u8]| whole.starts_with(response);
+        let begins =
+            |whole: &[u8]| whole.first() == response.first() && whole.starts_with(response);
         match self {
             Self::Native => begins(&password.native().response(salt)),
             Self::NativeReversed => begins(&password.native().response_reversed(salt)),
