@@ -7,15 +7,18 @@
 //!
 //! Nothing here knows of files, options or the formats of reports.
 
+mod court;
 mod joined;
 mod judging;
 mod near;
+mod settling;
 
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use judging::{Court, Judged, Judging};
+use court::Court;
+use settling::Judged;
 use zeroize::Zeroizing;
 
 use crate::auth::Candidates;
@@ -54,8 +57,8 @@ pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> Cap
 
 /// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
 /// hears of the logins while the capture is read, with the findings that need only that login, in
-/// the order in which they are settled. `beside`: logins are judged in a second thread, for a long file
-/// that another processor has nothing else to do than.
+/// the order in which they are settled. `beside`: logins are judged and told in threads of their own,
+/// for a long file that other processors have nothing else to do than.
 pub fn analyze_with(
     path: &str,
     source: impl Read,
@@ -64,19 +67,18 @@ pub fn analyze_with(
     listener: Listener<'_>,
     beside: bool,
 ) -> CaptureReport {
-    let judging = Judging::new(settings, listener);
     if !beside {
-        let court = Court::Here(Box::new(judging));
+        let court = Court::here(settings, listener, false);
         let analysis = Analysis::new(settings, key_logs, court);
         return analysis.whole(path, source, Judged::default);
     }
     std::thread::scope(|scope| {
-        let (beside, ends) = judging::beside();
-        let thread = scope.spawn(move || judging.all(ends));
-        let court = Court::Beside(beside);
+        let (court, judge, settle) = Court::beside(settings, listener);
+        scope.spawn(|| judge.run());
+        let settled = scope.spawn(|| settle.run());
         let analysis = Analysis::new(settings, key_logs, court);
         analysis.whole(path, source, || {
-            thread
+            settled
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::judging::{Court, Judging};
+use super::court::Court;
 use super::{Analysis, AnalyzeSettings, Listener};
 use crate::capture::{CaptureReader, Timestamp};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -52,11 +52,7 @@ impl<'s, 'l> Joint<'s, 'l> {
         listener: Listener<'l>,
         slice: bool,
     ) -> Self {
-        let mut judging = Judging::new(settings, listener);
-        if slice {
-            judging = judging.of_slice();
-        }
-        let court = Court::Here(Box::new(judging));
+        let court = Court::here(settings, listener, slice);
         Self {
             analysis: Analysis::new(settings, found, court),
             decoder: Decoder::default(),

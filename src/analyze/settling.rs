@@ -1,0 +1,242 @@
+//! From first verdicts to what is told: what is said of each login once nothing can change it, and of
+//! several together.
+//!
+//! Owns the order in which logins are settled, and the salts seen near each. Called by [`super::court`].
+
+use std::collections::VecDeque;
+
+use super::judging::{context, judge};
+use super::near::{ByTime, near};
+use super::{AnalyzeSettings, Listener};
+use crate::auth::{self, Context, Search, Verdict};
+use crate::capture::Timestamp;
+use crate::diagnostic::Diagnostics;
+use crate::findings::{self, Across, Established, Finding};
+use crate::limits;
+use crate::mysql::{Login, Transport};
+use crate::report::ExaminedLogin;
+
+/// A login with its first verdict.
+pub(super) struct Case {
+    /// The time of the packet with which it was whole.
+    pub(super) now: Option<Timestamp>,
+    /// How far was searched.
+    pub(super) search: Search,
+    pub(super) examined: ExaminedLogin,
+}
+
+/// Takes the logins of which nothing more is wanted.
+type Done<'d> = &'d mut dyn FnMut(Box<Login>);
+
+/// What became of a capture's logins.
+#[derive(Default)]
+pub(super) struct Judged {
+    /// Those that were kept.
+    pub(super) logins: Vec<ExaminedLogin>,
+    /// What only several of them together show.
+    pub(super) across: Vec<Finding>,
+    /// Any login was found.
+    pub(super) any: bool,
+    /// Any that TLS kept closed.
+    pub(super) any_sealed: bool,
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// When responses that nothing explains are looked at again.
+#[derive(Clone, Copy)]
+enum When {
+    /// At this time of the capture.
+    At(Timestamp),
+    /// A login was found.
+    Crowded,
+    /// The capture is over.
+    Over,
+}
+
+/// The logins of a capture while they are settled.
+pub(super) struct Settling<'s, 'l> {
+    settings: &'s AnalyzeSettings,
+    listener: Listener<'l>,
+    /// Those that are settled and kept.
+    logins: Vec<ExaminedLogin>,
+    across: Across,
+    /// Any login was found; any that TLS kept closed.
+    found: [bool; 2],
+    /// Those that the salt of another connection may yet explain, oldest first, each with how many
+    /// logins were noted before it.
+    unsettled: VecDeque<(u64, Search, ExaminedLogin)>,
+    by_time: ByTime,
+    diagnostics: Diagnostics,
+}
+
+impl<'s, 'l> Settling<'s, 'l> {
+    /// `slice`: the logins are those of a slice of a set.
+    pub(super) fn new(settings: &'s AnalyzeSettings, listener: Listener<'l>, slice: bool) -> Self {
+        Self {
+            settings,
+            listener,
+            logins: Vec::new(),
+            across: if slice {
+                Across::of_slice()
+            } else {
+                Across::default()
+            },
+            found: [false; 2],
+            unsettled: VecDeque::new(),
+            by_time: ByTime::default(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    /// The next login.
+    pub(super) fn case(&mut self, case: Case, done: Done<'_>) {
+        let Case {
+            now,
+            search,
+            examined,
+        } = case;
+        if let Some(now) = now {
+            self.now(now, done);
+        }
+        for odd in findings::oddities(&examined.login) {
+            let at = (Some(odd.packet), Some(examined.stream));
+            self.diagnostics.note(odd.kind, odd.message, at.0, at.1);
+        }
+        self.by_time.insert(examined.stream, &examined.login);
+        if matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+            let noted = self.by_time.noted();
+            self.unsettled.push_back((noted, search, examined));
+        } else {
+            self.settled(examined, done);
+        }
+        if !self.unsettled.is_empty() {
+            self.settle(When::Crowded, done);
+        }
+    }
+
+    /// It is this time: what waits no longer is settled.
+    #[inline]
+    pub(super) fn now(&mut self, now: Timestamp, done: Done<'_>) {
+        if !self.unsettled.is_empty() {
+            self.settle(When::At(now), done);
+        }
+    }
+
+    /// Nothing that comes changes what is said of this login alone.
+    fn settled(&mut self, examined: ExaminedLogin, done: Done<'_>) {
+        let established = Established::of(&examined.login, &examined.examination);
+        self.across.see(&examined.subject(&established));
+        let sealed = matches!(
+            &examined.login.transport,
+            Transport::Tls {
+                sealed: Some(_),
+                ..
+            }
+        );
+        let [any, any_sealed] = &mut self.found;
+        *any = true;
+        *any_sealed |= sealed;
+        if (self.listener)(&examined) {
+            self.logins.push(examined);
+        } else {
+            done(examined.login);
+        }
+    }
+
+    /// A response that nothing explains may answer the salt of another connection: looks again
+    /// with the salts seen near in time, once no other can come.
+    fn settle(&mut self, when: When, done: Done<'_>) {
+        while let Some((noted, _, first)) = self.unsettled.front() {
+            let due = match (when, first.login.first.time) {
+                (When::Over, _) => true,
+                (When::At(now), Some(began)) => !near(now, began),
+                (When::At(_), None) => false,
+                (When::Crowded, _) => {
+                    self.by_time.noted().saturating_sub(*noted) >= limits::UNSETTLED
+                }
+            };
+            let Some((_, search, examined)) = self.unsettled.pop_front_if(|_| due) else {
+                return;
+            };
+            if matches!(when, When::Crowded) {
+                let message = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
+                let number = Some(examined.login.first.number);
+                self.diagnostics
+                    .note("salts-near-capped", message, number, None);
+            }
+            let examined = self.look_again(examined, search);
+            self.settled(examined, done);
+        }
+    }
+
+    fn look_again(&self, mut examined: ExaminedLogin, search: Search) -> ExaminedLogin {
+        let most = if search.is_reduced() {
+            limits::OTHER_SALTS_REDUCED
+        } else {
+            limits::OTHER_SALTS
+        };
+        let others = self
+            .by_time
+            .other_salts(examined.stream, &examined.login, most);
+        if others.is_empty() {
+            return examined;
+        }
+        let all = |examined: ExaminedLogin| {
+            let (stream, login) = (examined.stream, examined.login);
+            judge(self.settings, stream, login, &others, search)
+        };
+        let examination = &examined.examination;
+        if !examination.factors.is_empty() || examination.versions.is_some() {
+            // A part of it may have been explained before.
+            return all(examined);
+        }
+        let context = Context {
+            again: true,
+            ..context(self.settings, &[], &others, search)
+        };
+        let candidates = &self.settings.candidates;
+        let again = auth::examine(&examined.login, candidates, &context);
+        match (&mut examined.examination.verdict, again.verdict) {
+            (Verdict::Mismatch(tried), Verdict::Mismatch(more)) => {
+                tried.hypotheses = tried.hypotheses.saturating_add(more.hypotheses);
+                examined
+            }
+            (_, Verdict::Match(_)) => all(examined),
+            _ => examined,
+        }
+    }
+
+    /// No more logins come.
+    pub(super) fn finish(mut self) -> Judged {
+        self.settle(When::Over, &mut drop);
+        let across = self.look_across();
+        self.logins
+            .sort_by_key(|examined| (examined.stream, examined.login.attempt));
+        let [any, any_sealed] = self.found;
+        Judged {
+            logins: self.logins,
+            across,
+            any,
+            any_sealed,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// What only several logins together show.
+    fn look_across(&mut self) -> Vec<Finding> {
+        for examined in &mut self.logins {
+            let mut findings = std::mem::take(&mut examined.findings);
+            let established = Established::of(&examined.login, &examined.examination);
+            self.across
+                .annotate(&examined.subject(&established), &mut findings);
+            examined.findings = findings;
+        }
+        if self.across.overflowed() {
+            let message =
+                "too many clients and users to follow: findings across logins may be missing";
+            self.diagnostics
+                .note("across-overflow", message, None, None);
+        }
+        self.across.findings()
+    }
+}
