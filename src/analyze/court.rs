@@ -9,6 +9,7 @@ use super::settling::{Case, Judged, Settling};
 use super::{AnalyzeSettings, Listener};
 use crate::capture::Timestamp;
 use crate::mysql::Login;
+use crate::report::ExaminedLogin;
 
 /// Logins that go to another thread together.
 const BATCH: usize = 128;
@@ -28,7 +29,7 @@ pub(super) struct Beside {
     there: SyncSender<Vec<Found>>,
     /// Logins that nothing more is wanted of: their memory is this thread's, and is let go and used again
     /// here, where it costs nothing. In another thread each piece would have to wait for a lock.
-    back: Receiver<Vec<Box<Login>>>,
+    done: Receiver<Vec<Box<Login>>>,
     batch: Vec<Found>,
 }
 
@@ -36,7 +37,7 @@ impl Beside {
     fn send(&mut self) {
         // Whoever does not listen any more has failed, and that is told when it is joined.
         let _ = self.there.send(std::mem::take(&mut self.batch));
-        while self.back.try_recv().is_ok() {}
+        while self.done.try_recv().is_ok() {}
     }
 }
 
@@ -45,6 +46,10 @@ pub(super) struct JudgeBeside<'s> {
     judge: Judge<'s>,
     found: Receiver<Vec<Found>>,
     judged: SyncSender<Vec<Case>>,
+    /// Those that nothing more is wanted of: what this thread has made of them is let go here, the logins
+    /// go on to the thread that found them.
+    done: Receiver<Vec<ExaminedLogin>>,
+    back: Sender<Vec<Box<Login>>>,
 }
 
 impl JudgeBeside<'_> {
@@ -56,6 +61,11 @@ impl JudgeBeside<'_> {
                 .into_iter()
                 .map(|found| judge.first(found.stream, found.login, found.now));
             let _ = self.judged.send(cases.collect());
+            for done in self.done.try_iter() {
+                let logins = done.into_iter().map(|examined| examined.login);
+                // At the end nobody waits for them.
+                let _ = self.back.send(logins.collect());
+            }
         }
     }
 }
@@ -64,7 +74,7 @@ impl JudgeBeside<'_> {
 pub(super) struct SettleBeside<'s, 'l> {
     settling: Settling<'s, 'l>,
     judged: Receiver<Vec<Case>>,
-    back: Sender<Vec<Box<Login>>>,
+    back: Sender<Vec<ExaminedLogin>>,
 }
 
 impl SettleBeside<'_, '_> {
@@ -73,7 +83,8 @@ impl SettleBeside<'_, '_> {
         for batch in self.judged {
             let mut done = Vec::with_capacity(BATCH);
             for case in batch {
-                self.settling.case(case, &mut |login| done.push(login));
+                self.settling
+                    .case(case, &mut |examined| done.push(examined));
             }
             // At the end nobody waits for them.
             let _ = self.back.send(done);
@@ -106,20 +117,26 @@ impl<'s, 'l> Court<'s, 'l> {
     ) -> (Self, JudgeBeside<'s>, SettleBeside<'s, 'l>) {
         let (there, found) = sync_channel(UNDER_WAY);
         let (judged, cases) = sync_channel(UNDER_WAY);
-        let (done, back) = channel();
-        let batch = Vec::new();
+        let (settled, done) = channel();
+        let (let_go, logins) = channel();
         let judge = JudgeBeside {
             judge: Judge::new(settings),
             found,
             judged,
+            done,
+            back: let_go,
         };
         let settle = SettleBeside {
             settling: Settling::new(settings, listener, false),
             judged: cases,
-            back: done,
+            back: settled,
         };
-        let court = Self::Beside(Beside { there, back, batch });
-        (court, judge, settle)
+        let beside = Beside {
+            there,
+            done: logins,
+            batch: Vec::new(),
+        };
+        (Self::Beside(beside), judge, settle)
     }
 
     /// A login was found.

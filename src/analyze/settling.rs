@@ -13,7 +13,7 @@ use crate::capture::Timestamp;
 use crate::diagnostic::Diagnostics;
 use crate::findings::{self, Across, Established, Finding};
 use crate::limits;
-use crate::mysql::{Login, Transport};
+use crate::mysql::Transport;
 use crate::report::ExaminedLogin;
 
 /// A login with its first verdict.
@@ -26,7 +26,7 @@ pub(super) struct Case {
 }
 
 /// Takes the logins of which nothing more is wanted.
-type Done<'d> = &'d mut dyn FnMut(Box<Login>);
+type Done<'d> = &'d mut dyn FnMut(ExaminedLogin);
 
 /// What became of a capture's logins.
 #[derive(Default)]
@@ -139,7 +139,7 @@ impl<'s, 'l> Settling<'s, 'l> {
         if (self.listener)(&examined) {
             self.logins.push(examined);
         } else {
-            done(examined.login);
+            done(examined);
         }
     }
 

@@ -46,9 +46,11 @@ pub struct Connection {
 /// What is kept of a connection past its login while it rests.
 #[derive(Debug)]
 pub struct Rest {
-    client: Direction,
-    pause: Pause,
     past: Past,
+    /// Its [`Pause`], whose parts fit between the others.
+    left: u32,
+    continued: bool,
+    client: Direction,
 }
 
 #[derive(Debug)]
@@ -603,9 +605,10 @@ impl Handler for Connection {
         let pause = self.framer(client).pause()?;
         match mem::replace(&mut self.stage, Stage::Done(None)) {
             Stage::Commands(past) => Some(Rest {
-                client,
-                pause,
                 past: *past,
+                left: pause.left,
+                continued: pause.continued,
+                client,
             }),
             other => {
                 self.stage = other;
@@ -617,7 +620,11 @@ impl Handler for Connection {
     fn wake(&mut self, rest: Rest) {
         let want = Want::Command(COM_CHANGE_USER);
         self.client = Some(rest.client);
-        self.framer(rest.client).go_on(rest.pause, want);
+        let pause = Pause {
+            left: rest.left,
+            continued: rest.continued,
+        };
+        self.framer(rest.client).go_on(pause, want);
         self.framer(rest.client.opposite()).want(want);
         self.stage = Stage::Commands(Box::new(rest.past));
     }
@@ -628,4 +635,14 @@ fn is_an_error(bytes: &[u8]) -> bool {
     let length = bytes.len().checked_sub(Header::SIZE);
     let header = Header::parse(bytes).filter(|header| length == Some(header.length as usize));
     header.is_some() && bytes.get(Header::SIZE) == Some(&0xFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_is_compact() {
+        assert!(size_of::<Rest>() <= 64, "{}", size_of::<Rest>());
+    }
 }

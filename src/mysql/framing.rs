@@ -62,9 +62,9 @@ enum State {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pause {
     /// Bytes of a command that are still to be skipped.
-    left: u32,
+    pub left: u32,
     /// Another packet continues it.
-    continued: bool,
+    pub continued: bool,
 }
 
 /// Cuts one direction into messages.

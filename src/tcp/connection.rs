@@ -61,12 +61,11 @@ impl Connection {
         }
     }
 
-    /// Goes on from a rest: the next sequence number of each direction, and its offset.
-    pub fn wake(&mut self, next: [(SeqNum, u64); 2]) {
-        for (half, (seq, offset)) in [&mut self.forward, &mut self.backward]
-            .into_iter()
-            .zip(next)
-        {
+    /// Goes on from a rest.
+    pub fn wake<R>(&mut self, rest: &Resting<R>) {
+        let places = rest.seq.into_iter().zip(rest.offset);
+        let halves = [&mut self.forward, &mut self.backward];
+        for (half, (seq, offset)) in halves.into_iter().zip(places) {
             half.go_on_at(seq, offset);
         }
     }
@@ -84,9 +83,12 @@ impl Connection {
         if !quiet || !own.is_even() || !other.is_even() {
             return None;
         }
-        let next = [self.forward.place()?, self.backward.place()?];
-        let handler = handler.rest()?;
-        Some(Resting { next, handler })
+        let (there, back) = (self.forward.place()?, self.backward.place()?);
+        Some(Resting {
+            seq: [there.0, back.0],
+            offset: [there.1, back.1],
+            handler: handler.rest()?,
+        })
     }
 
     /// Ready for another conversation. Buffers of moderate size are kept.

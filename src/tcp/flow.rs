@@ -129,8 +129,9 @@ pub(super) enum State<R> {
 /// A conversation at rest: where both directions stand, and the handler, packed.
 #[derive(Debug)]
 pub(super) struct Resting<R> {
-    /// The next sequence number and its stream offset.
-    pub next: [(SeqNum, u64); 2],
+    /// The next sequence number of each direction, and its stream offset.
+    pub seq: [SeqNum; 2],
+    pub offset: [u64; 2],
     pub handler: R,
 }
 

@@ -288,7 +288,7 @@ impl<H: Handler> Table<H> {
         slot.connection.begin(&beginnings, flow.last);
         match std::mem::replace(&mut flow.state, State::Awake(number)) {
             State::Resting(resting) => {
-                slot.connection.wake(resting.next);
+                slot.connection.wake(&resting);
                 handler.wake(resting.handler);
             }
             _ if beginnings.initial != [None; 2] => handler.opened_by(Direction::Forward),

@@ -155,7 +155,7 @@ impl Exchange {
         self.requested = true;
         let greeting = self.login.greeting.as_ref();
         let server = greeting.map(|greeting| greeting.capabilities);
-        let client = before.capabilities;
+        let client = before.capabilities();
         let agreed = match (server, client) {
             (Some(server), Some(client)) => Some(server & client),
             (server, client) => client.or(server),
@@ -170,7 +170,7 @@ impl Exchange {
                     plugin: change.plugin,
                     attributes: change.attributes,
                     capabilities: client,
-                    max_packet: before.max_packet,
+                    max_packet: before.max_packet(),
                     character_set: change.character_set,
                     missing: message.missing,
                 });
