@@ -150,7 +150,7 @@ fn stages(criterion: &mut Criterion) {
                 &with_passwords,
                 &[],
                 &mut |login| {
-                    lines.login("", None, &login).unwrap();
+                    lines.login("", None, login).unwrap();
                     false
                 },
                 false,

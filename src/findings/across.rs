@@ -4,7 +4,7 @@
 mod fast;
 mod right;
 
-pub use fast::{FastLogin, FastPaths, Way};
+pub use fast::{FastLogin, FastPaths, Named, Way};
 
 use crate::findings::finding::Finding;
 use crate::findings::rules::Subject;

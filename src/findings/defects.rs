@@ -202,7 +202,7 @@ pub struct Sign<'a> {
 pub fn cited(client: Client<'_>, sign: &Sign<'_>) -> Option<Prose> {
     let (defect, standing) = with_sign(sign.code)
         .filter(|defect| defect.fits(client, sign))
-        .map(|defect| (defect, defect.versions.standing(client.version.as_deref())))
+        .map(|defect| (defect, defect.versions.standing(client.version)))
         .find(|(_, standing)| *standing != Standing::Outside)?;
     Some(Prose::new(defect.cite(standing, client.guessed)))
 }

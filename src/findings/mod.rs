@@ -18,7 +18,7 @@ mod test_support;
 mod version;
 mod wording;
 
-pub use across::{Across, FastLogin, FastPaths, Way};
+pub use across::{Across, FastLogin, FastPaths, Named, Way};
 pub use catalogue::{Code, Severity};
 pub use client::Client;
 pub use established::Established;

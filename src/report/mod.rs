@@ -56,4 +56,5 @@ pub(crate) use known::constant as own_word;
 pub use merged::{Merged, Whole};
 pub use redact::Redactor;
 pub use selection::Selection;
+pub use text::Text;
 pub use time::Time;

@@ -66,7 +66,12 @@ impl<T: Into<Cow<'static, str>>> FromIterator<(bool, T)> for Sentence {
         let mut sentence = Self::default();
         for (quoted, text) in pieces {
             // Many sentences are one piece of our own words, and stay where they are.
-            sentence.text += text.into();
+            let text = text.into();
+            if sentence.text.is_empty() {
+                sentence.text = text;
+            } else {
+                sentence.text.to_mut().push_str(&text);
+            }
             sentence.pieces.push((sentence.text.len(), quoted));
         }
         sentence

@@ -87,6 +87,10 @@ enum ToldWay {
     Other,
 }
 
+fn bytes(text: &Text) -> Cow<'_, [u8]> {
+    Cow::Borrowed(text.as_bytes())
+}
+
 /// A capture's path, and a packet's number in it.
 type ToldPacket = (String, u64);
 
@@ -97,9 +101,6 @@ impl ToldLogin {
         let packet = |(path, own): &ToldPacket| number(path, *own);
         let login = &self.login;
         let client = login.proxied_for.as_ref().unwrap_or(&login.client);
-        fn bytes(text: &Text) -> Cow<'_, [u8]> {
-            Cow::Borrowed(text.as_bytes())
-        }
         Some(FastLogin {
             address: client.address.parse().ok()?,
             name: told

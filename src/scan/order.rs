@@ -14,14 +14,14 @@ pub(super) enum Message {
     /// Logins, before the job is through.
     Page(Page),
     /// The job is through: its captures, and what was counted of logins that are not in them.
-    Through(Vec<CaptureReport>, Option<Tally>),
+    Through(Vec<CaptureReport>, Option<Box<Tally>>),
 }
 
 /// What is kept of a job whose turn has not come.
 #[derive(Default)]
 struct Kept {
     pages: Vec<Page>,
-    reports: Option<(Vec<CaptureReport>, Option<Tally>)>,
+    reports: Option<(Vec<CaptureReport>, Option<Box<Tally>>)>,
 }
 
 /// Brings what is told of jobs into their order.
@@ -113,7 +113,7 @@ impl<'j> InOrder<'j> {
             }
         }
         if let Some(tally) = tally {
-            observer.tally(tally);
+            observer.tally(*tally);
         }
         self.through.push((at, reports));
     }

@@ -127,7 +127,7 @@ impl<'s> Teller<'s> {
     /// The job is through; false when nobody listens any more.
     pub(super) fn through(mut self, reports: Vec<CaptureReport>) -> bool {
         self.send();
-        let message = Message::Through(reports, self.tally.take());
+        let message = Message::Through(reports, self.tally.take().map(Box::new));
         self.sender.send((self.at, message)).is_ok()
     }
 }

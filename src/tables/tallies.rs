@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::model::{Login, OutcomeKind, Verdict};
-use crate::report::{Time, words};
+use crate::report::{Text, Time, words};
 
 /// A row.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -15,15 +15,15 @@ pub struct TallyRow {
     /// Address and port.
     pub server: String,
     /// Who logs in.
-    pub user: Option<String>,
+    pub user: Option<Text>,
     /// The client's name, by its own word.
-    pub client: Option<String>,
+    pub client: Option<Text>,
     /// The client's version.
-    pub version: Option<String>,
+    pub version: Option<Text>,
     /// The plugin in force.
-    pub plugin: Option<String>,
+    pub plugin: Option<Text>,
     /// `fast`, `full_tls`, `full_rsa`, `full_refused`
-    pub path: Option<String>,
+    pub path: Option<Text>,
     /// `match`, `mismatch`, `no_password`, `unverifiable`
     pub verdict: String,
     /// Which bytes of salt were hashed.
@@ -56,7 +56,7 @@ pub struct Example {
 /// What the logins of a row have in common.
 type Key = (
     String,
-    [Option<String>; 5],
+    [Option<Text>; 5],
     &'static str,
     Option<&'static str>,
     &'static str,
@@ -93,7 +93,7 @@ impl Tallies {
                 client,
                 version,
                 login.plugin.clone(),
-                login.path.map(str::to_owned),
+                login.path.map(Text::new_static),
             ],
             verdict,
             salt_form,

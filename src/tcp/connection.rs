@@ -17,6 +17,8 @@ use crate::tcp::half::{Difference, Half, Piece, Position};
 pub(super) enum Taken {
     /// Part of the conversation.
     Used,
+    /// Of a direction that nobody wants, passed over: nothing is held and nobody has heard of it.
+    Skipped,
     /// Its sequence number lies outside any plausible window.
     OutsideWindow,
 }
@@ -160,12 +162,13 @@ impl Connection {
             }
             Interest::Only(wanted) if wanted != direction => {
                 self.skip(segment, direction);
-                Taken::Used
+                Taken::Skipped
             }
             _ => self.take_data(to, segment, direction),
         };
         if self.forward.is_whole() && self.backward.is_whole() {
             self.end(to);
+            return Taken::Used;
         }
         taken
     }

@@ -242,7 +242,8 @@ impl<H: Handler> Table<H> {
                 outside_window,
             };
         }
-        if !segment.payload.is_empty() {
+        // What most segments of result sets are changes no weight.
+        if !segment.payload.is_empty() && taken != Taken::Skipped {
             let weight = slot.connection.weight().saturating_add(handler.weight());
             self.weight = self
                 .weight

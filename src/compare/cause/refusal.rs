@@ -154,7 +154,7 @@ chose: {mask}, an anonymous account before it, {demand}a lock, or another passwo
     let did = format!("refused the account with {refused}, though the response is correct");
     let cause = at_the_end(pair, finding, "account", did, reason);
     Some(Cause {
-        bad: (bad.to_owned().into(), cause.bad.1),
+        bad: (bad.into(), cause.bad.1),
         ..cause
     })
 }

@@ -16,7 +16,7 @@ use crate::mysql::{AuthPath, Plugin, Side, StepKind};
 use crate::net::Endpoint;
 
 /// A client's name and version by its own word.
-type Named<'l> = (Cow<'l, [u8]>, Option<Cow<'l, [u8]>>);
+pub type Named<'l> = (Cow<'l, [u8]>, Option<Cow<'l, [u8]>>);
 
 /// One client, one user, one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,7 +85,7 @@ pub struct FastLogin<'l> {
     /// The client's address, behind a proxy too.
     pub address: IpAddr,
     /// Its name and version by its own word.
-    pub name: Option<(Cow<'l, [u8]>, Option<Cow<'l, [u8]>>)>,
+    pub name: Option<Named<'l>>,
     /// Who logs in.
     pub user: Cow<'l, [u8]>,
     /// Where.
