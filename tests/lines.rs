@@ -1,0 +1,64 @@
+//! `ndjson` alone, where logins are written and counted in the threads that find them and then forgotten:
+//! the number of threads does not show, and the numbers are those of `json`, which counts what it keeps.
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use assert_cmd::prelude::*;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn scan(more: &[&str]) -> Vec<u8> {
+    let mut command = Command::cargo_bin("unscramble").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env("PW", "Violet-Harbor-42");
+    command.args([
+        "scan",
+        "samples",
+        "--password-env",
+        "PW",
+        "--fail-on",
+        "never",
+    ]);
+    let output = command.args(more).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    output.stdout
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let folder = TempDir::new().unwrap();
+    let key = folder.path().join("key");
+    fs::write(&key, "a key of more than sixteen bytes").unwrap();
+    let key: &Path = &key;
+    let anonymous = ["--anonymize", "--anonymize-key", key.to_str().unwrap()];
+    for names in [&[][..], &anonymous] {
+        let lines = |threads| scan(&[&["-f", "ndjson", "--threads", threads], names].concat());
+        let one = lines("1");
+        assert!(one.split(|byte| *byte == b'\n').count() > 50);
+        assert!(one == lines("8"), "{names:?}");
+    }
+}
+
+#[test]
+fn the_numbers_are_those_of_what_is_kept() {
+    let lines = scan(&["-f", "ndjson", "--threads", "8"]);
+    let lines = String::from_utf8(lines).unwrap();
+    let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let kept: Value = serde_json::from_slice(&scan(&["-f", "json"])).unwrap();
+    let summary = kept["summary"].as_object().unwrap();
+    assert!(summary["logins"].as_u64().unwrap() > 40);
+    for (name, value) in summary {
+        let (mut told, mut counted) = (last[name].clone(), value.clone());
+        for rows in [&mut told, &mut counted] {
+            for row in rows.as_array_mut().into_iter().flatten() {
+                let faults = row["faults"].as_array_mut().unwrap();
+                // It rests on several logins, and is known when they are forgotten.
+                faults.retain(|fault| fault["code"] != "fast-auth-never-succeeds");
+            }
+        }
+        assert_eq!(told, counted, "{name}");
+    }
+}
