@@ -22,7 +22,7 @@ use settling::Judged;
 use zeroize::Zeroizing;
 
 use crate::auth::Candidates;
-use crate::capture::{CaptureError, CaptureReader, Packet, Timestamp};
+use crate::capture::{CaptureError, CaptureReader, Packet, Source, Timestamp, read_ahead};
 use crate::diagnostic::Diagnostics;
 use crate::limits;
 use crate::mysql::{Connection, Elsewhere, Login};
@@ -52,28 +52,28 @@ pub type Listener<'l> = &'l mut (dyn FnMut(&ExaminedLogin) -> bool + Send);
 
 /// Analyses one capture to its end, or as far as it can be read.
 pub fn analyze(path: &str, source: impl Read, settings: &AnalyzeSettings) -> CaptureReport {
-    analyze_with(path, source, settings, &[], &mut |_| true, false)
+    here(path, source, settings, &[], &mut |_| true)
 }
 
 /// As [`analyze`], with the TLS secrets that an earlier pass has found in the capture. `listener`
 /// hears of the logins while the capture is read, with the findings that need only that login, in
-/// the order in which they are settled. `beside`: logins are judged and told in threads of their own,
-/// for a long file that other processors have nothing else to do than.
+/// the order in which they are settled. `beside`: it is read ahead of, and logins are judged and told, in
+/// threads of their own, for a long file that other processors have nothing else to do than.
 pub fn analyze_with(
     path: &str,
-    source: impl Read,
+    source: impl Read + Send,
     settings: &AnalyzeSettings,
     key_logs: &[Arc<KeyLog>],
     listener: Listener<'_>,
     beside: bool,
 ) -> CaptureReport {
     if !beside {
-        let court = Court::here(settings, listener, false);
-        let analysis = Analysis::new(settings, key_logs, court);
-        return analysis.whole(path, source, Judged::default);
+        return here(path, source, settings, key_logs, listener);
     }
     std::thread::scope(|scope| {
         let (court, judge, settle) = Court::beside(settings, listener);
+        let (source, ahead) = read_ahead(source);
+        scope.spawn(|| ahead.run());
         scope.spawn(|| judge.run());
         let settled = scope.spawn(|| settle.run());
         let analysis = Analysis::new(settings, key_logs, court);
@@ -83,6 +83,19 @@ pub fn analyze_with(
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     })
+}
+
+/// All in this thread.
+fn here(
+    path: &str,
+    source: impl Read,
+    settings: &AnalyzeSettings,
+    key_logs: &[Arc<KeyLog>],
+    listener: Listener<'_>,
+) -> CaptureReport {
+    let court = Court::here(settings, listener, false);
+    let analysis = Analysis::new(settings, key_logs, court);
+    analysis.whole(path, source, Judged::default)
 }
 
 /// Whether reading failed because this is no capture at all.
@@ -157,7 +170,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
     fn whole(
         mut self,
         path: &str,
-        source: impl Read,
+        source: impl Source,
         elsewhere: impl FnOnce() -> Judged,
     ) -> CaptureReport {
         let mut decoder = Decoder::default();
@@ -172,7 +185,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     /// Reads a file to its end, or as far as it can be read. The decoder is no part of the analysis:
     /// segments may be borrowed from it.
-    fn read(&mut self, path: &str, source: impl Read, decoder: &mut Decoder) -> CaptureReport {
+    fn read(&mut self, path: &str, source: impl Source, decoder: &mut Decoder) -> CaptureReport {
         let mut report = CaptureReport::new(path);
         let mut reader = match CaptureReader::open(source) {
             Ok(reader) => reader,

@@ -278,6 +278,10 @@ fn one(
                 } else {
                     twice.only_once();
                 }
+                if matches!(report.status, Status::Failed(_)) && report.format.is_some() {
+                    // How far it was read depends on the threads.
+                    report.bytes = report.bytes.max(*size);
+                }
                 vec![report]
             }
         },
@@ -286,7 +290,7 @@ fn one(
 
 fn analysed(
     label: &str,
-    source: impl Read,
+    source: impl Read + Send,
     settings: &ScanSettings,
     found: &[Arc<KeyLog>],
     listener: Listener<'_>,

@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
+use super::source::{Block, Source};
 use crate::limits;
 
 /// A growing buffer over a source.
@@ -26,7 +27,7 @@ pub(super) struct Buffer<R> {
     broken: bool,
 }
 
-impl<R: Read> Buffer<R> {
+impl<R: Source> Buffer<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
@@ -58,15 +59,13 @@ impl<R: Read> Buffer<R> {
             if self.at_end {
                 return Ok(false);
             }
-            self.make_room();
-            let space = self.data.get_mut(self.end..).unwrap_or_default();
-            match self.source.read(space) {
+            let filled = match self.exchange() {
+                Some(exchanged) => exchanged,
+                None => self.fill_own(),
+            };
+            match filled {
                 Ok(0) => self.at_end = true,
-                Ok(n) => {
-                    // a source that claims more than it was given room for is held to the room
-                    self.end = self.end.saturating_add(n).min(self.data.len());
-                    self.read = self.read.saturating_add(n as u64);
-                }
+                Ok(n) => self.read = self.read.saturating_add(n as u64),
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     self.broken = true;
@@ -75,6 +74,59 @@ impl<R: Read> Buffer<R> {
             }
         }
         Ok(true)
+    }
+
+    fn fill_own(&mut self) -> io::Result<usize> {
+        self.make_room();
+        let space = self.data.get_mut(self.end..).unwrap_or_default();
+        // a source that claims more than it was given room for is held to the room
+        let read = self.source.fill(space)?.min(space.len());
+        self.end = self.end.saturating_add(read);
+        Ok(read)
+    }
+
+    /// Takes a block of the source's instead of copying it, if the source has such and what is left here
+    /// fits in front of it; says how many bytes came.
+    fn exchange(&mut self) -> Option<io::Result<usize>> {
+        let left = self.end.saturating_sub(self.start);
+        if left > Block::HEADROOM {
+            return None;
+        }
+        let Block { mut data, place } = match self.source.block()? {
+            Ok(block) => block,
+            Err(error) => return Some(Err(error)),
+        };
+        if place.is_empty() {
+            return Some(Ok(0));
+        }
+        let start = place.start.checked_sub(left)?;
+        data.get_mut(start..place.start)?
+            .copy_from_slice(self.data.get(self.start..self.end)?);
+        self.source
+            .give_back(std::mem::replace(&mut self.data, data));
+        (self.start, self.end) = (start, place.end);
+        Some(Ok(place.len()))
+    }
+
+    /// The source's next block, past this buffer; `None` if something is here, or the source has no blocks.
+    pub(super) fn next_block(&mut self) -> Option<io::Result<Block>> {
+        if self.start < self.end || self.at_end {
+            return None;
+        }
+        let block = self.source.block()?;
+        match &block {
+            Ok(block) => {
+                self.at_end = block.place.is_empty();
+                self.read = self.read.saturating_add(block.place.len() as u64);
+            }
+            Err(_) => self.broken = true,
+        }
+        Some(block)
+    }
+
+    /// Gives the source the memory of a block back.
+    pub(super) fn give_back(&mut self, block: Vec<u8>) {
+        self.source.give_back(block);
     }
 
     /// Moves the bytes that are left to the front, and doubles the buffer when they fill it.
@@ -153,11 +205,11 @@ impl<R: Read> Buffer<R> {
     }
 }
 
-impl<R: Read> Read for Buffer<R> {
+impl<R: Source> Read for Buffer<R> {
     /// Large reads go past the buffer when it is empty.
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.start == self.end && !self.at_end && into.len() >= limits::READ_BUFFER / 2 {
-            return match self.source.read(into) {
+            return match self.source.fill(into) {
                 Ok(read) => {
                     self.at_end = read == 0;
                     self.read = self.read.saturating_add(read as u64);
@@ -175,7 +227,7 @@ impl<R: Read> Read for Buffer<R> {
     }
 }
 
-impl<R: Read> BufRead for Buffer<R> {
+impl<R: Source> BufRead for Buffer<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.require(1)?;
         Ok(self.available())

@@ -17,6 +17,7 @@ mod packet;
 mod pcap;
 mod pcapng;
 mod reader;
+mod source;
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests;
@@ -28,4 +29,5 @@ pub use link_type::LinkType;
 pub use magic::Foreign;
 pub use packet::{Compression, Format, Packet, PacketRef, Timestamp};
 pub use reader::CaptureReader;
+pub use source::{Ahead, ReadAhead, Source, read_ahead};
 pub use writer::{Interface, PcapNgWriter};

@@ -23,12 +23,11 @@
 //! | 8 | 4 | captured length, in bytes |
 //! | 12 | 4 | original length, in bytes |
 
-use std::io::Read;
-
 use pcap_parser::pcap::parse_pcap_header;
 
 use super::buffer::Buffer;
 use super::reader::{Found, Progress, Step, Trouble};
+use super::source::Source;
 use super::{CaptureError, Format, LinkType, Timestamp};
 use crate::limits;
 
@@ -49,7 +48,7 @@ pub(super) struct Pcap {
 
 impl Pcap {
     /// Reads the file header. The caller has recognised its magic number.
-    pub(super) fn open<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, CaptureError> {
+    pub(super) fn open<R: Source>(buffer: &mut Buffer<R>) -> Result<Self, CaptureError> {
         let enough = buffer.require(FILE_HEADER);
         if !enough.map_err(|source| CaptureError::Io {
             offset: buffer.bytes_read(),
@@ -76,7 +75,7 @@ impl Pcap {
 
     /// The next record.
     #[inline]
-    pub(super) fn step<R: Read>(
+    pub(super) fn step<R: Source>(
         self,
         buffer: &mut Buffer<R>,
         progress: &mut Progress,

@@ -3,13 +3,14 @@
 //! Owns what both formats share: the packet number, the end, what was odd. The layouts are in
 //! [`pcap`](super::pcap) and [`pcapng`](super::pcapng). Called by the analysis, a packet at a time.
 
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 
 use super::buffer::Buffer;
 use super::compression::Unpacked;
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
+use super::source::Source;
 use super::{CaptureError, Compression, Format, LinkType, Packet, PacketRef, Timestamp, magic};
 use crate::diagnostic::Diagnostics;
 use crate::limits;
@@ -18,7 +19,7 @@ use zeroize::Zeroizing;
 
 /// Reads the packets of one capture, from a file or a pipe, in one buffer.
 #[derive(Debug)]
-pub struct CaptureReader<R: Read> {
+pub struct CaptureReader<R: Source> {
     buffer: Buffer<Unpacked<R>>,
     layout: Layout,
     progress: Progress,
@@ -109,7 +110,7 @@ impl From<io::Error> for Trouble {
     }
 }
 
-impl<R: Read> CaptureReader<R> {
+impl<R: Source> CaptureReader<R> {
     /// Recognises the format by its magic number, compressed or not, and reads the file header.
     ///
     /// # Errors

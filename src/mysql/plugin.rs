@@ -31,7 +31,12 @@ impl Plugin {
     /// The plugin that a name on the wire stands for.
     #[must_use]
     pub fn from_name(name: &[u8]) -> Self {
-        match name {
+        Self::known(name).unwrap_or_else(|| Self::Other(name.to_vec()))
+    }
+
+    /// The same, if it is one that is known.
+    pub(super) fn known(name: &[u8]) -> Option<Self> {
+        Some(match name {
             b"mysql_native_password" => Self::NativePassword,
             b"mysql_old_password" => Self::OldPassword,
             b"caching_sha2_password" => Self::CachingSha2,
@@ -41,8 +46,8 @@ impl Plugin {
             b"client_ed25519" | b"ed25519" => Self::Ed25519,
             b"parsec" => Self::Parsec,
             b"authentication_ldap_sasl_client" => Self::LdapSasl,
-            other => Self::Other(other.to_vec()),
-        }
+            _ => return None,
+        })
     }
 
     /// The name of a plugin that is known, as clients and auth switches spell it.

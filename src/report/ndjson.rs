@@ -39,6 +39,24 @@ pub enum Line<'a> {
     Summary(SummaryLine<'a>),
 }
 
+/// What a login's line has besides the login: [`Line::Login`], written without a map of its fields.
+#[derive(Serialize)]
+struct LoginHead<'a> {
+    r#type: &'static str,
+    capture: &'a str,
+    finding_details: &'a [Finding],
+}
+
+impl<'a> LoginHead<'a> {
+    const fn new(capture: &'a str, finding_details: &'a [Finding]) -> Self {
+        Self {
+            r#type: "login",
+            capture,
+            finding_details,
+        }
+    }
+}
+
 /// A capture without its logins.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct CaptureLine<'a> {
@@ -101,10 +119,9 @@ pub struct SummaryLine<'a> {
 /// When `out` cannot be written.
 pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> io::Result<()> {
     let mut waiting = Vec::new();
-    let mut line = |line: &Line<'_>| {
-        json::add_line(line, &mut waiting)?;
+    let mut pass_on = |waiting: &mut Vec<u8>| {
         if waiting.len() > WRITTEN_AT_ONCE {
-            out.write_all(&waiting)?;
+            out.write_all(waiting)?;
             waiting.clear();
         }
         Ok::<(), io::Error>(())
@@ -123,27 +140,28 @@ pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> 
             let mut login = login.clone();
             login.findings.truncate(own.len());
             login.related.clear();
-            line(&Line::Login {
-                capture: &capture.path,
-                finding_details: own,
-                login: &login,
-            })?;
+            let head = LoginHead::new(&capture.path, &own);
+            json::add_joined_line(&head, &login, &mut waiting)?;
+            pass_on(&mut waiting)?;
         }
     }
     for (at, finding) in report.findings.iter().enumerate() {
         if across.contains(&at) {
-            line(&Line::Finding(finding.clone()))?;
+            json::add_line(&Line::Finding(finding.clone()), &mut waiting)?;
+            pass_on(&mut waiting)?;
         }
     }
     for capture in &report.captures {
-        line(&Line::Capture(CaptureLine::of(capture)))?;
+        json::add_line(&Line::Capture(CaptureLine::of(capture)), &mut waiting)?;
+        pass_on(&mut waiting)?;
     }
-    line(&Line::Summary(SummaryLine {
+    let summary = Line::Summary(SummaryLine {
         schema_version: report.schema_version,
         tool: report.tool,
         warnings: &report.warnings,
         summary: &report.summary,
-    }))?;
+    });
+    json::add_line(&summary, &mut waiting)?;
     out.write_all(&waiting)?;
     out.flush()
 }
@@ -165,12 +183,9 @@ pub fn add_login(
     let capture = redactor.path(path);
     let details = examined.findings.iter();
     let detail = |finding| builder.finding(finding, Some(capture.clone()), numbering);
-    let line = Line::Login {
-        finding_details: details.map(detail).collect(),
-        login: &builder.login(examined, &[], numbering),
-        capture: &capture,
-    };
-    json::add_line(&line, out)
+    let details: Vec<Finding> = details.map(detail).collect();
+    let login = builder.login(examined, &[], numbering);
+    json::add_joined_line(&LoginHead::new(&capture, &details), &login, out)
 }
 
 /// Writes lines.
@@ -277,5 +292,33 @@ impl<'a, W: Write> Lines<'a, W> {
             self.flush()?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Redactor, testing};
+
+    #[test]
+    fn a_login_is_written_as_its_line_is_described() {
+        let redactor = Redactor::default();
+        let builder = Builder::new(&redactor);
+        for examined in [testing::switched(0), testing::accepted(1)] {
+            let mut written = Vec::new();
+            add_login(&builder, "a.pcap", None, &examined, &mut written).unwrap();
+            let detail = |finding| builder.finding(finding, Some("a.pcap".into()), None);
+            let line = Line::Login {
+                capture: "a.pcap",
+                finding_details: examined.findings.iter().map(detail).collect(),
+                login: &builder.login(&examined, &[], None),
+            };
+            let mut described = Vec::new();
+            json::write_line(&line, &mut described).unwrap();
+            assert_eq!(
+                String::from_utf8(written).unwrap(),
+                String::from_utf8(described).unwrap()
+            );
+        }
     }
 }

@@ -12,10 +12,11 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::capture::Compression;
 use crate::capture::buffer::Buffer;
+use crate::capture::source::Source;
 use crate::limits;
 
 /// A frame that is being unpacked.
-pub(super) enum Frame<R: Read> {
+pub(super) enum Frame<R: Source> {
     Gzip(Box<GzDecoder<Buffer<R>>>),
     Zstd(Box<Zstd<R>>),
     Lz4(Box<Lz4Decoder<Buffer<R>>>),
@@ -29,7 +30,7 @@ pub(super) struct Zstd<R> {
     begun: bool,
 }
 
-impl<R: Read> Zstd<R> {
+impl<R: Source> Zstd<R> {
     fn new(source: Buffer<R>) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(limits::UNPACK_WINDOW);
@@ -56,7 +57,7 @@ impl<R: Read> Zstd<R> {
     }
 }
 
-impl<R: Read> Frame<R> {
+impl<R: Source> Frame<R> {
     pub(super) fn new(kind: Compression, source: Buffer<R>) -> Self {
         match kind {
             Compression::Gzip => Self::Gzip(Box::new(GzDecoder::new(source))),

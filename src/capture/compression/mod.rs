@@ -12,9 +12,10 @@ mod frame;
 mod tests;
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 
 use super::buffer::Buffer;
+use super::source::{Block, Source};
 use super::{Compression, magic};
 use crate::limits;
 use frame::Frame;
@@ -61,7 +62,7 @@ pub enum UnpackError {
 }
 
 /// A source, unpacked if it is compressed.
-pub(super) struct Unpacked<R: Read> {
+pub(super) struct Unpacked<R: Source> {
     state: State<R>,
     compression: Option<Compression>,
     caps: Caps,
@@ -73,7 +74,7 @@ pub(super) struct Unpacked<R: Read> {
     rest: bool,
 }
 
-enum State<R: Read> {
+enum State<R: Source> {
     /// Nothing was looked at.
     Unknown(Buffer<R>),
     Plain(Buffer<R>),
@@ -83,7 +84,7 @@ enum State<R: Read> {
     Ended(u64),
 }
 
-impl<R: Read> Unpacked<R> {
+impl<R: Source> Unpacked<R> {
     pub(super) fn new(source: R) -> Self {
         Self::with_caps(source, CAPS)
     }
@@ -211,7 +212,7 @@ impl<R: Read> Unpacked<R> {
 }
 
 /// Bytes of padding, as tapes and xz have them.
-fn skip_zeros<R: Read>(buffer: &mut Buffer<R>) -> io::Result<()> {
+fn skip_zeros<R: Source>(buffer: &mut Buffer<R>) -> io::Result<()> {
     while buffer.require(1)? {
         let zeros = buffer.available().iter().take_while(|byte| **byte == 0);
         match zeros.count() {
@@ -223,7 +224,7 @@ fn skip_zeros<R: Read>(buffer: &mut Buffer<R>) -> io::Result<()> {
 }
 
 /// Passes a skippable frame (RFC 8878, section 3.1.2): 4 bytes of magic, 4 bytes of length, the rest.
-fn skip_frame<R: Read>(buffer: &mut Buffer<R>) -> io::Result<()> {
+fn skip_frame<R: Source>(buffer: &mut Buffer<R>) -> io::Result<()> {
     buffer.require(8)?;
     let length = buffer
         .available()
@@ -234,14 +235,14 @@ fn skip_frame<R: Read>(buffer: &mut Buffer<R>) -> io::Result<()> {
     Ok(())
 }
 
-impl<R: Read> Read for Unpacked<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+impl<R: Source> Source for Unpacked<R> {
+    fn fill(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
         }
         loop {
             let read = match &mut self.state {
-                State::Plain(buffer) => return buffer.read(into),
+                State::Plain(buffer) => return buffer.fill(into),
                 State::Ended(_) => return Ok(0),
                 State::Unknown(_) | State::Between(_) => {
                     // A frame's header may be read in here, and be damaged.
@@ -273,9 +274,22 @@ impl<R: Read> Read for Unpacked<R> {
             }
         }
     }
+
+    fn block(&mut self) -> Option<io::Result<Block>> {
+        match &mut self.state {
+            State::Plain(buffer) => buffer.next_block(),
+            _ => None,
+        }
+    }
+
+    fn give_back(&mut self, block: Vec<u8>) {
+        if let State::Plain(buffer) = &mut self.state {
+            buffer.give_back(block);
+        }
+    }
 }
 
-impl<R: Read> fmt::Debug for Unpacked<R> {
+impl<R: Source> fmt::Debug for Unpacked<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Unpacked");
         shown.field("compression", &self.compression);

@@ -12,14 +12,13 @@ mod obsolete;
 mod secrets;
 mod simple;
 
-use std::io::Read;
-
 use pcap_parser::pcapng::parse_sectionheaderblock;
 
 use self::block::{BlockHead, BlockType, ByteOrder};
 use self::interface::Interface;
 use super::buffer::Buffer;
 use super::reader::{Found, Progress, Step, Trouble};
+use super::source::Source;
 use super::{CaptureError, Format};
 use crate::limits;
 
@@ -44,7 +43,7 @@ struct PacketHead {
 
 impl PcapNg {
     /// Reads the first section header. The caller has recognised its block type.
-    pub(super) fn open<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, CaptureError> {
+    pub(super) fn open<R: Source>(buffer: &mut Buffer<R>) -> Result<Self, CaptureError> {
         let io = |buffer: &Buffer<R>, source| CaptureError::Io {
             offset: buffer.bytes_read(),
             source,
@@ -80,7 +79,7 @@ impl PcapNg {
 
     /// The next block.
     #[inline]
-    pub(super) fn step<R: Read>(
+    pub(super) fn step<R: Source>(
         &mut self,
         buffer: &mut Buffer<R>,
         progress: &mut Progress,
@@ -119,7 +118,7 @@ impl PcapNg {
 
     /// A block that is parsed: all of it must be in the buffer.
     #[inline]
-    fn held<R: Read>(
+    fn held<R: Source>(
         &mut self,
         head: BlockHead,
         buffer: &mut Buffer<R>,
@@ -169,7 +168,7 @@ impl PcapNg {
     }
 
     #[inline]
-    fn packet<R: Read>(
+    fn packet<R: Source>(
         &self,
         head: PacketHead,
         len: usize,
@@ -201,7 +200,7 @@ impl PcapNg {
     }
 
     /// A block that is not parsed: passed by its length, however long, without being held.
-    fn passed<R: Read>(
+    fn passed<R: Source>(
         &self,
         head: BlockHead,
         buffer: &mut Buffer<R>,

@@ -48,7 +48,7 @@ enum Likeness {
 fn likeness(bytes: &[u8]) -> Likeness {
     let name = name_of(bytes);
     let letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    if !matches!(Plugin::from_name(name), Plugin::Other(_)) {
+    if Plugin::known(name).is_some() {
         Likeness::Known
     } else if (3..=64).contains(&name.len()) && name.iter().all(letter) {
         Likeness::Some

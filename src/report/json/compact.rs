@@ -5,11 +5,111 @@
 //! [`super::write_line`] writes for the models of reports, byte for byte; a text with anything in it that
 //! is to be escaped goes through the same code. Called by [`crate::report::ndjson`].
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io;
 
 use serde::Serialize;
 use serde::ser::{self, Impossible, Serializer};
+
+/// A line that is being written. Has more room than it fills, so that a piece costs one look at how much
+/// there is.
+#[derive(Default)]
+pub(in crate::report) struct Line {
+    /// `filled` bytes of the line, and zeros.
+    bytes: Vec<u8>,
+    filled: usize,
+}
+
+/// Room that a line starts with: that of most logins.
+const USUAL: usize = 4 << 10;
+
+impl Line {
+    /// Room for so many bytes more, which then count as filled.
+    #[inline]
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        let begin = self.filled;
+        let end = begin.saturating_add(length);
+        if end > self.bytes.len() {
+            self.grow(end);
+        }
+        self.filled = end;
+        self.bytes.get_mut(begin..end).unwrap_or_default()
+    }
+
+    #[cold]
+    fn grow(&mut self, least: usize) {
+        let double = self.bytes.len().saturating_mul(2);
+        self.bytes.resize(double.max(least).max(USUAL), 0);
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.room(bytes.len()).copy_from_slice(bytes);
+    }
+
+    /// `"text"`. What is not plain goes the long way.
+    #[inline]
+    fn text(&mut self, text: &str) -> Result<(), Error> {
+        let begin = self.filled;
+        let room = self.room(text.len().saturating_add(2));
+        if let [first, middle @ .., last] = room
+            && copy_plain(text.as_bytes(), middle)
+        {
+            (*first, *last) = (b'"', b'"');
+            return Ok(());
+        }
+        self.filled = begin;
+        self.strange_text(text)
+    }
+
+    #[cold]
+    fn strange_text(&mut self, text: &str) -> Result<(), Error> {
+        let mut escaped = Vec::new();
+        super::add_text(text, &mut escaped).map_err(ser::Error::custom)?;
+        self.extend(&escaped);
+        Ok(())
+    }
+
+    /// The names of fields are Rust's, in which nothing is to be escaped.
+    #[inline]
+    fn key(&mut self, comma: bool, key: &'static str) {
+        let length = key.len();
+        if comma {
+            self.push(b',');
+        }
+        let room = self.room(length.saturating_add(3));
+        if let [first, middle @ .., last, colon] = room {
+            (*first, *last, *colon) = (b'"', b'"', b':');
+            middle.copy_from_slice(key.as_bytes());
+        }
+    }
+
+    fn filled(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+}
+
+thread_local! {
+    /// The room of the line before is that of the next.
+    static LINE: RefCell<Line> = RefCell::default();
+}
+
+/// Adds what `write` writes and a line feed to `out`.
+fn add(out: &mut Vec<u8>, write: impl FnOnce(&mut Line) -> Result<(), Error>) -> io::Result<()> {
+    let mut line = LINE.take();
+    line.filled = 0;
+    write(&mut line).map_err(io::Error::other)?;
+    line.push(b'\n');
+    out.extend_from_slice(line.filled());
+    LINE.set(line);
+    Ok(())
+}
 
 /// Adds a model and a line feed to `out`.
 ///
@@ -18,26 +118,48 @@ use serde::ser::{self, Impossible, Serializer};
 /// When the model holds what no model of a report holds: numbers with a fraction, bytes, keys that are
 /// no text.
 pub(in crate::report) fn add_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
-    let begun = out.len();
-    if let Err(error) = value.serialize(Compact { out }) {
-        out.truncate(begun);
-        return Err(io::Error::other(error));
-    }
-    out.push(b'\n');
-    Ok(())
+    add(out, |line| value.serialize(Compact { out: line }))
+}
+
+/// Adds two objects as one line: the fields of `rest` go on behind those of `head`. As `#[serde(flatten)]`,
+/// which makes a map of a struct and costs a sixth of a login's line.
+///
+/// # Errors
+///
+/// As [`add_line`], and when one of the two is no object, or is empty.
+pub(in crate::report) fn add_joined_line(
+    head: &impl Serialize,
+    rest: &impl Serialize,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    add(out, |line| {
+        head.serialize(Compact { out: line })?;
+        line.filled = line.filled.saturating_sub(1);
+        let join = line.filled;
+        rest.serialize(Compact { out: line })?;
+        let around = line.bytes.get_mut(join.saturating_sub(1)..line.filled);
+        match around.and_then(|around| around.first_chunk_mut()) {
+            Some([before, brace @ b'{', behind]) if *before != b'{' && *behind != b'}' => {
+                *brace = b',';
+                Ok(())
+            }
+            _ => unfit(),
+        }
+    })
 }
 
 struct Compact<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut Line,
 }
 
+/// In a box: what every call may give fits into registers.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Error(String);
+struct Error(Box<str>);
 
 impl ser::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(message.to_string().into())
     }
 }
 
@@ -45,60 +167,73 @@ fn unfit<T>() -> Result<T, Error> {
     Err(Error("no model has such a value".into()))
 }
 
-/// Whether every byte stands for itself in JSON, and acts on nobody's terminal. Eight are looked at
-/// at once: each of the terms has the top bit of the bytes that are strange, or of one behind them,
-/// which is then looked at for nothing.
-fn is_plain(bytes: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+/// Bytes that are looked at and copied at once.
+const WORD: usize = size_of::<u64>();
+
+/// Whether one of these bytes does not stand for itself in JSON, or acts on somebody's terminal: each of the
+/// terms has the top bit of the bytes that are strange, or of one behind them, which is then looked at for
+/// nothing.
+const fn strange(word: u64) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; WORD]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; WORD]);
     const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
+        u64::from_ne_bytes([byte; WORD])
     }
     const fn zeros(word: u64) -> u64 {
         word.wrapping_sub(ONES) & !word
     }
-    const fn strange(word: u64) -> u64 {
-        let controls = word.wrapping_sub(each(0x20)) & !word;
-        let marks = zeros(word ^ each(b'"')) | zeros(word ^ each(b'\\')) | zeros(word ^ each(0x7f));
-        (word | controls | marks) & TOPS
-    }
-    let (words, rest) = bytes.as_chunks();
-    let last = if let Some(last) = bytes.last_chunk() {
-        // It overlaps what was looked at.
-        *last
-    } else {
-        let mut padded = [b' '; 8];
-        for (place, byte) in padded.iter_mut().zip(rest) {
-            *place = *byte;
-        }
-        padded
-    };
-    let words = words.iter().fold(0, |so_far, word| {
-        so_far | strange(u64::from_ne_bytes(*word))
-    });
-    words | strange(u64::from_ne_bytes(last)) == 0
+    let controls = word.wrapping_sub(each(0x20)) & !word;
+    let marks = zeros(word ^ each(b'"')) | zeros(word ^ each(b'\\')) | zeros(word ^ each(0x7f));
+    (word | controls | marks) & TOPS != 0
 }
 
-fn text(text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
-    if !is_plain(text.as_bytes()) {
-        return super::add_text(text, out).map_err(ser::Error::custom);
+/// Copies a text of `HALF` to twice as many bytes by its two ends, which meet or overlap; says whether one
+/// of them is strange.
+#[inline]
+fn copy_ends<const HALF: usize>(from: &[u8], to: &mut [u8]) -> Option<bool> {
+    let ends = [from.first_chunk::<HALF>()?, from.last_chunk::<HALF>()?];
+    let [first, last] = ends;
+    *to.first_chunk_mut()? = *first;
+    *to.last_chunk_mut()? = *last;
+    let words = ends.map(|end| {
+        let mut word = [b' '; WORD];
+        if let Some(place) = word.first_chunk_mut() {
+            *place = *end;
+        }
+        strange(u64::from_ne_bytes(word))
+    });
+    Some(words.contains(&true))
+}
+
+/// Copies a text to a place of its length, unless there is a strange byte in it. What the place holds
+/// then is anything.
+#[inline]
+fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
+    let (words, _) = from.as_chunks();
+    let (places, _) = to.as_chunks_mut();
+    for (place, word) in places.iter_mut().zip(words) {
+        if strange(u64::from_ne_bytes(*word)) {
+            return false;
+        }
+        *place = *word;
     }
-    out.reserve(text.len().saturating_add(2));
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
-    Ok(())
+    let ends = copy_ends::<WORD>(from, to)
+        .or_else(|| copy_ends::<4>(from, to))
+        .or_else(|| copy_ends::<2>(from, to))
+        .or_else(|| copy_ends::<1>(from, to));
+    ends != Some(true)
 }
 
 /// An array or object that has begun.
 struct Inside<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut Line,
     first: bool,
     end: &'static [u8],
 }
 
 impl<'o> Inside<'o> {
-    fn begin(out: &'o mut Vec<u8>, begin: u8, end: &'static [u8]) -> Self {
+    #[inline]
+    fn begin(out: &'o mut Line, begin: u8, end: &'static [u8]) -> Self {
         out.push(begin);
         Self {
             out,
@@ -107,28 +242,28 @@ impl<'o> Inside<'o> {
         }
     }
 
+    #[inline]
     fn comma(&mut self) {
         if !std::mem::take(&mut self.first) {
             self.out.push(b',');
         }
     }
 
+    #[inline]
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         value.serialize(Compact { out: self.out })
     }
 
-    /// The names of fields and variants are Rust's, in which nothing is to be escaped.
+    #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.comma();
-        self.out.reserve(key.len().saturating_add(3));
-        self.out.push(b'"');
-        self.out.extend_from_slice(key.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        let first = std::mem::take(&mut self.first);
+        self.out.key(!first, key);
         self.value(value)
     }
 
+    #[inline]
     fn finish(self) {
-        self.out.extend_from_slice(self.end);
+        self.out.extend(self.end);
     }
 }
 
@@ -136,7 +271,7 @@ impl<'o> Inside<'o> {
 macro_rules! numbers {
     ($($name:ident($type:ty);)*) => {
         $(fn $name(self, value: $type) -> Result<(), Error> {
-            self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+            self.out.extend(itoa::Buffer::new().format(value).as_bytes());
             Ok(())
         })*
     };
@@ -166,7 +301,7 @@ impl<'o> Serializer for Compact<'o> {
 
     fn serialize_bool(self, value: bool) -> Result<(), Error> {
         let word: &[u8] = if value { b"true" } else { b"false" };
-        self.out.extend_from_slice(word);
+        self.out.extend(word);
         Ok(())
     }
 
@@ -179,11 +314,11 @@ impl<'o> Serializer for Compact<'o> {
     }
 
     fn serialize_char(self, value: char) -> Result<(), Error> {
-        text(value.encode_utf8(&mut [0; 4]), self.out)
+        self.out.text(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        text(value, self.out)
+        self.out.text(value)
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
@@ -199,7 +334,7 @@ impl<'o> Serializer for Compact<'o> {
     }
 
     fn serialize_unit(self) -> Result<(), Error> {
-        self.out.extend_from_slice(b"null");
+        self.out.extend(b"null");
         Ok(())
     }
 
@@ -213,7 +348,7 @@ impl<'o> Serializer for Compact<'o> {
         _: u32,
         variant: &'static str,
     ) -> Result<(), Error> {
-        text(variant, self.out)
+        self.out.text(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -279,7 +414,7 @@ impl<'o> Serializer for Compact<'o> {
         _: usize,
     ) -> Result<Inside<'o>, Error> {
         self.out.push(b'{');
-        text(variant, self.out)?;
+        self.out.text(variant)?;
         self.out.push(b':');
         Ok(Inside::begin(self.out, b'{', b"}}"))
     }
@@ -321,9 +456,9 @@ impl ser::SerializeMap for Inside<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         self.comma();
-        let begun = self.out.len();
+        let begun = self.out.filled;
         self.value(key)?;
-        match self.out.get(begun) {
+        match self.out.filled().get(begun) {
             Some(b'"') => Ok(()),
             _ => unfit(),
         }
@@ -344,6 +479,7 @@ impl ser::SerializeStruct for Inside<'_> {
     type Ok = ();
     type Error = Error;
 
+    #[inline]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
@@ -362,6 +498,7 @@ impl ser::SerializeStructVariant for Inside<'_> {
     type Ok = ();
     type Error = Error;
 
+    #[inline]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
@@ -428,6 +565,19 @@ mod tests {
         ];
         let (fast, plain) = both(&(text, map, kinds, Unit, 'ž', (), [u64::MAX], Some(true)));
         assert_eq!(fast, plain);
+    }
+
+    #[test]
+    fn two_objects_become_one_line() {
+        let map = |key| std::collections::BTreeMap::from([(key, 1)]);
+        let mut out = Vec::new();
+        add_joined_line(&map("a"), &map("b"), &mut out).unwrap();
+        assert_eq!(out, b"{\"a\":1,\"b\":1}\n");
+        let empty = std::collections::BTreeMap::<&str, u8>::new();
+        add_joined_line(&empty, &map("b"), &mut out).unwrap_err();
+        add_joined_line(&map("a"), &empty, &mut out).unwrap_err();
+        add_joined_line(&map("a"), &"text", &mut out).unwrap_err();
+        assert_eq!(out.len(), 14);
     }
 
     #[test]

@@ -54,11 +54,8 @@ impl Needles {
     /// Tells of every place at which a needle stands in a text, ASCII case folded.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>, &Needle)) {
         if !self.long.is_empty() {
-            for (start, window) in text.windows(HEAD).enumerate() {
-                let Ok(head) = <[u8; HEAD]>::try_from(window) else {
-                    continue;
-                };
-                let head = head.map(|byte| byte.to_ascii_lowercase());
+            for (start, head) in text.array_windows().enumerate() {
+                let head = folded(*head);
                 let (word, bit) = place(head);
                 if self.heads.get(word).is_some_and(|word| word & bit != 0) {
                     self.find_at(text, start, head, &mut found);
@@ -101,6 +98,21 @@ impl Needles {
     }
 }
 
+/// ASCII case folded, all bytes at once: the top bit of each byte of `upper` says whether it is one of
+/// `A` to `Z`, and a letter's two cases are 0x20 apart.
+fn folded(head: [u8; HEAD]) -> [u8; HEAD] {
+    const fn each(byte: u8) -> u32 {
+        u32::from_ne_bytes([byte; HEAD])
+    }
+    let word = u32::from_ne_bytes(head);
+    let low = word & each(0x7f);
+    // No byte carries into the next: each is below 0x80 before.
+    let from_a = low.wrapping_add(each(0x80 - b'A'));
+    let behind_z = low.wrapping_add(each(0x7f - b'Z'));
+    let upper = from_a & !behind_z & !word & each(0x80);
+    (word | (upper >> 2)).to_ne_bytes()
+}
+
 /// Where the bit of a head stands.
 fn place(head: [u8; HEAD]) -> (usize, u64) {
     let hash = u32::from_le_bytes(head).wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASH);
@@ -120,6 +132,19 @@ mod tests {
             forms::of(candidate, &mut needles);
         }
         needles
+    }
+
+    #[test]
+    fn folds_as_the_standard_library_does() {
+        for byte in 0..=u8::MAX {
+            for head in [
+                [byte, 0, b'Z', 0xff],
+                [b'a', byte, 0x80, byte],
+                [byte; HEAD],
+            ] {
+                assert_eq!(folded(head), head.map(|byte| byte.to_ascii_lowercase()));
+            }
+        }
     }
 
     proptest! {
