@@ -300,7 +300,7 @@ impl<'s, 'l> Analysis<'s, 'l> {
         }
     }
 
-    fn examine(&mut self, stream: u64, found: Vec<Box<Login>>) {
+    fn examine(&mut self, stream: u64, found: impl IntoIterator<Item = Box<Login>>) {
         for login in found {
             self.court.take(stream, login, self.now);
         }

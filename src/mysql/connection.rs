@@ -9,6 +9,8 @@ mod handler;
 use std::mem;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::capture::PacketRef;
 use crate::mysql::compression::{Unpacked, Unpacker};
 use crate::mysql::detect::Elsewhere;
@@ -41,7 +43,7 @@ pub struct Connection {
     stage: Stage,
     closings: Vec<(Direction, Closing, PacketRef)>,
     /// Boxed: they go through many hands.
-    found: Vec<Box<Login>>,
+    found: SmallVec<[Box<Login>; 1]>,
 }
 
 #[derive(Debug)]
@@ -71,12 +73,12 @@ impl Connection {
             unpackers: None,
             stage: Stage::Watching(Box::default()),
             closings: Vec::new(),
-            found: Vec::new(),
+            found: SmallVec::new(),
         }
     }
 
     /// The logins that were completed since this was last asked.
-    pub fn take_logins(&mut self) -> Vec<Box<Login>> {
+    pub fn take_logins(&mut self) -> SmallVec<[Box<Login>; 1]> {
         mem::take(&mut self.found)
     }
 

@@ -247,6 +247,13 @@ impl Framer {
         at: PacketRef,
     ) -> Option<Header> {
         let wanted = Header::SIZE.saturating_sub(self.buffer.len());
+        if self.buffer.is_empty()
+            && let Some(header) = Header::parse(bytes)
+        {
+            take(bytes, offset, wanted as u64);
+            self.latest = Some(later(self.latest, at));
+            return Some(header);
+        }
         let taken = take(bytes, offset, wanted as u64);
         self.buffer.extend_from_slice(taken);
         if !taken.is_empty() {

@@ -9,6 +9,7 @@ use crate::mysql::wire::attributes::Attributes;
 use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::ErrorPacket;
 use crate::mysql::wire::greeting::Greeting;
+use crate::mysql::wire::header::Header;
 use crate::net::Endpoint;
 use crate::tls::shape::Inferred;
 
@@ -289,6 +290,16 @@ pub struct Step {
     pub at: PacketRef,
 }
 
+impl Step {
+    /// Where its bytes end, as [`Step::offset`].
+    pub(super) const fn end(&self) -> u64 {
+        let header = Header::SIZE as u64;
+        self.offset
+            .saturating_add(self.length)
+            .saturating_add(header)
+    }
+}
+
 /// What a message of a login was; the names are those of `evidence[].what`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepKind {
@@ -315,6 +326,20 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// Whether a verdict depends on the bytes of such a message.
+    pub(super) const fn is_decisive(self) -> bool {
+        match self {
+            Self::Greeting
+            | Self::Login
+            | Self::ChangeUser
+            | Self::AuthSwitch
+            | Self::NextFactor
+            | Self::Response
+            | Self::MoreData => true,
+            Self::SslRequest | Self::KeyRequest | Self::Result => false,
+        }
+    }
+
     /// The name in `evidence[].what`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -86,12 +86,19 @@ impl Past {
         let skipped = usize::from(over_greeting);
         let kept: Vec<&[u8]> = all.skip(skipped).collect();
         let old = kept.len().saturating_sub(limits::OTHER_SALTS);
+        let kept = kept.get(old..).unwrap_or_default();
         let request = login.request.as_ref();
         let capabilities = request.and_then(|request| request.capabilities);
         let max_packet = request.and_then(|request| request.max_packet);
         let salts = kept.iter().map(|salt| salt.len().saturating_add(1));
-        let room = salts.fold(greeting.len(), usize::saturating_add);
-        let mut packed = Vec::with_capacity(room.saturating_add(size_of::<(u64, u32, u16)>()));
+        let greeted_in = length.map_or(0, usize::from);
+        let room = salts.fold(greeted_in, usize::saturating_add);
+        // To the byte, so that a box of it is the same piece of memory.
+        let room = room
+            .saturating_add(capabilities.map_or(0, |bits| size_of_val(&bits.0)))
+            .saturating_add(max_packet.map_or(0, |max| size_of_val(&max)))
+            .saturating_add(length.map_or(0, |length| size_of_val(&length)));
+        let mut packed = Vec::with_capacity(room);
         let mut has = if over_greeting { OVER_GREETING } else { 0 };
         if let Some(capabilities) = capabilities {
             has |= CAPABILITIES;
@@ -106,7 +113,7 @@ impl Past {
             packed.extend_from_slice(&length.to_le_bytes());
             packed.extend_from_slice(greeting);
         }
-        for salt in kept.into_iter().skip(old) {
+        for salt in kept {
             // No salt is longer than the packet's 255 bytes allow; what is longer is no salt.
             let length = u8::try_from(salt.len()).unwrap_or(u8::MAX);
             packed.push(length);

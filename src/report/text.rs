@@ -6,7 +6,9 @@
 //! [`super::json`]). Every renderer calls it.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
+use smol_str::{SmolStrBuilder, ToSmolStr as _};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 /// A text of a report. Most are short (names, addresses, versions), and up to 23 bytes need no allocation.
@@ -26,6 +28,23 @@ pub fn from_bytes(bytes: &[u8]) -> Text {
         }
     }
     text.into()
+}
+
+/// An address as it is usually written. Each login has two, nearly all of IPv4: these go without the
+/// standard library's formatting, which takes ten times as long.
+#[must_use]
+pub fn address(address: IpAddr) -> Text {
+    let IpAddr::V4(address) = address else {
+        return address.to_smolstr();
+    };
+    let mut text = SmolStrBuilder::new();
+    for (place, octet) in address.octets().into_iter().enumerate() {
+        if place > 0 {
+            text.push('.');
+        }
+        text.push_str(itoa::Buffer::new().format(octet));
+    }
+    text.finish()
 }
 
 /// Whether a character would act on a terminal or an editor instead of being seen: controls (C0,
@@ -188,6 +207,20 @@ mod tests {
         let zalgo = format!("e{}", "\u{301}".repeat(32768));
         assert_eq!(for_cell(&zalgo, 10).chars().count(), 10);
         assert_eq!(for_cell("\x1b\x1b", 8), r"\u{1b}\…");
+    }
+
+    #[test]
+    fn addresses_are_written_as_the_standard_library_writes_them() {
+        for written in [
+            "0.0.0.0",
+            "255.255.255.255",
+            "10.20.3.100",
+            "::1",
+            "2001:db8::10.0.0.1",
+        ] {
+            let parsed: IpAddr = written.parse().unwrap();
+            assert_eq!(address(parsed), parsed.to_string());
+        }
     }
 
     #[test]

@@ -49,6 +49,15 @@ struct Slot<H> {
     weight: usize,
 }
 
+/// Conversations that are found without the index.
+const RECENT: usize = 1024;
+
+/// Where a hash stands among the recent ones.
+fn recent(hash: u64) -> usize {
+    let [low, high, ..] = hash.to_le_bytes();
+    usize::from(u16::from_le_bytes([low, high])) & (RECENT - 1)
+}
+
 /// All conversations of a capture.
 #[derive(Debug)]
 pub struct Table<H: Handler> {
@@ -61,8 +70,9 @@ pub struct Table<H: Handler> {
     free: Vec<u32>,
     /// Conversations that are over, until their handlers were asked.
     over: VecDeque<(u64, H)>,
-    /// Where the last segment belonged: the next often belongs there, too.
-    latest: Option<u32>,
+    /// Where the last segments belonged, by their hashes: the next ones most likely belong there, too, and
+    /// it is at hand, which the index of a large table is not.
+    recent: Box<[(u64, u32); RECENT]>,
     next_stream: u64,
     /// Bytes that all slots hold.
     weight: usize,
@@ -83,7 +93,7 @@ impl<H: Handler> Default for Table<H> {
             slots: Vec::new(),
             free: Vec::new(),
             over: VecDeque::new(),
-            latest: None,
+            recent: Box::new([(0, 0); RECENT]),
             next_stream: 0,
             weight: 0,
             crowd: limits::CROWD,
@@ -101,16 +111,19 @@ impl<H: Handler> Table<H> {
         mut begin: impl FnMut(Conversation) -> H,
     ) -> Pushed<'_, H> {
         let (ends, from_low) = ends(&segment.from, &segment.to);
-        let place = match self.find(&ends) {
+        let hash = ends.hash(&self.hasher);
+        let place = match self.find(&ends, hash) {
             Some(place) => {
                 if segment.flags.syn() {
                     self.begin_again(place, segment, from_low, &mut begin);
                 }
                 place
             }
-            None => self.insert(ends, from_low, &mut begin),
+            None => self.insert(ends, hash, from_low, &mut begin),
         };
-        self.latest = Some(place);
+        if let Some(recent) = self.recent.get_mut(recent(hash)) {
+            *recent = (hash, place);
+        }
         let Some(flow) = self.flows.get_mut(place as usize) else {
             return Pushed::nothing(0);
         };
@@ -141,21 +154,24 @@ impl<H: Handler> Table<H> {
         }
     }
 
-    fn find(&self, ends: &Ends) -> Option<u32> {
+    fn find(&self, ends: &Ends, hash: u64) -> Option<u32> {
         let is_it = |place: &u32| {
             let flow = self.flows.get(*place as usize);
             flow.is_some_and(|flow| flow.key.is(ends))
         };
-        if let Some(latest) = self.latest.filter(is_it) {
-            return Some(latest);
+        let recent = self.recent.get(recent(hash));
+        let at_hand = recent.filter(|(known, place)| *known == hash && is_it(place));
+        match at_hand {
+            Some((_, place)) => Some(*place),
+            None => self.index.find(hash, is_it).copied(),
         }
-        self.index.find(ends.hash(&self.hasher), is_it).copied()
     }
 
     /// A conversation of which nothing was seen yet.
     fn insert(
         &mut self,
         ends: Ends,
+        hash: u64,
         from_low: bool,
         begin: &mut impl FnMut(Conversation) -> H,
     ) -> u32 {
@@ -178,7 +194,7 @@ impl<H: Handler> Table<H> {
             let flow = flows.get(*place as usize);
             flow.map_or(0, |flow| flow.key.ends().hash(hasher))
         };
-        self.index.insert_unique(ends.hash(hasher), place, rehash);
+        self.index.insert_unique(hash, place, rehash);
         place
     }
 
@@ -430,7 +446,6 @@ impl<H: Handler> Table<H> {
         }
         self.evicted = self.evicted.saturating_add(ranks.len() as u64);
         self.flows.retain(|flow| flow.last != u64::MAX);
-        self.latest = None;
         self.index.clear();
         let (flows, hasher) = (&self.flows, &self.hasher);
         let hash = |flow: &Flow<H::Rest>| flow.key.ends().hash(hasher);

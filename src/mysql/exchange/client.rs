@@ -93,7 +93,7 @@ impl Exchange {
             self.login.faults.push(Fault::SpokeFirst { at: message.at });
         }
         self.requested = true;
-        self.decisive_step(StepKind::Login, Side::Client, message);
+        self.step(StepKind::Login, Side::Client, message);
         match first {
             Ok(ClientFirst::Login(response)) => self.take_request(response, message),
             Ok(ClientFirst::OldLogin(response)) => self.take_old_request(response, message),
@@ -192,7 +192,7 @@ impl Exchange {
         if asks_for_key {
             self.step(StepKind::KeyRequest, Side::Client, message);
         } else {
-            self.decisive_step(StepKind::Response, Side::Client, message);
+            self.step(StepKind::Response, Side::Client, message);
             if self.full_asked {
                 self.full_asked = false;
                 self.login.path = self.full_path(message);

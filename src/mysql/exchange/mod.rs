@@ -55,8 +55,6 @@ pub(super) struct Exchange {
     full_asked: bool,
     /// Bytes of the server are missing behind its last message.
     server_lost: bool,
-    /// Where the messages stood that a verdict depends on: side, first and last offset.
-    decisive: Vec<(Side, u64, u64)>,
     differing: Vec<Differing>,
     /// Messages so far, also those that were no step.
     messages: usize,
@@ -142,7 +140,6 @@ impl Exchange {
             requested: false,
             full_asked: false,
             server_lost: false,
-            decisive: Vec::with_capacity(USUAL_ROUNDS),
             differing: Vec::new(),
             messages: 0,
             heard: Heard::default(),
@@ -330,19 +327,6 @@ impl Exchange {
         }
     }
 
-    /// A message whose bytes a verdict depends on.
-    fn decisive_step(&mut self, kind: StepKind, side: Side, message: &Message<'_>) {
-        self.decisive.push((
-            side,
-            message.offset,
-            message
-                .offset
-                .saturating_add(message.length())
-                .saturating_add(4),
-        ));
-        self.step(kind, side, message);
-    }
-
     fn step(&mut self, kind: StepKind, side: Side, message: &Message<'_>) {
         let weight = message.payload.len().saturating_add(size_of::<Step>());
         self.weight = self.weight.saturating_add(weight);
@@ -503,8 +487,11 @@ impl Exchange {
     fn settle_conflicts(&mut self) {
         for differing in &self.differing {
             let end = differing.offset.saturating_add(differing.length);
-            let decisive = self.decisive.iter().any(|(side, from, to)| {
-                *side == differing.side && differing.offset < *to && *from < end
+            let decisive = self.login.steps.iter().any(|step| {
+                step.kind.is_decisive()
+                    && step.side == differing.side
+                    && differing.offset < step.end()
+                    && step.offset < end
             });
             self.login.faults.push(Fault::Conflict {
                 side: differing.side,

@@ -98,7 +98,7 @@ impl Exchange {
     }
 
     fn take_greeting(&mut self, message: &Message<'_>) {
-        self.decisive_step(StepKind::Greeting, Side::Server, message);
+        self.step(StepKind::Greeting, Side::Server, message);
         let whole = if message.missing == 0 {
             &*message.payload
         } else {
@@ -132,7 +132,7 @@ impl Exchange {
     fn take_switch(&mut self, message: &Message<'_>) {
         self.requested = true;
         self.login.switched = true;
-        self.decisive_step(StepKind::AuthSwitch, Side::Server, message);
+        self.step(StepKind::AuthSwitch, Side::Server, message);
         match AuthSwitch::parse(&message.payload, message.missing) {
             Ok(switch) if switch.bare => {
                 let salt = self.greeting_salt();
@@ -148,7 +148,7 @@ impl Exchange {
     }
 
     fn take_next_factor(&mut self, message: &Message<'_>) {
-        self.decisive_step(StepKind::NextFactor, Side::Server, message);
+        self.step(StepKind::NextFactor, Side::Server, message);
         match NextFactor::parse(&message.payload, message.missing) {
             Ok(next) => {
                 self.quirks(&next.quirks, message.at);
@@ -161,7 +161,7 @@ impl Exchange {
 
     fn take_more(&mut self, message: &Message<'_>, said: &[u8]) {
         // In the other of two copies it may be a switch.
-        self.decisive_step(StepKind::MoreData, Side::Server, message);
+        self.step(StepKind::MoreData, Side::Server, message);
         let kind = self
             .plugin()
             .map(|plugin| MoreDataKind::of(said, message.missing, plugin));

@@ -6,6 +6,7 @@
 //! TLS the places of the bytes are not those of the messages.
 
 use sha2::{Digest as _, Sha256};
+use smallvec::SmallVec;
 
 use super::{Exchange, USUAL_MESSAGES};
 use crate::capture::PacketRef;
@@ -62,7 +63,7 @@ impl Differing {
 #[derive(Debug)]
 pub(super) struct Heard {
     bytes: Vec<u8>,
-    messages: Vec<Place>,
+    messages: SmallVec<[Place; USUAL_MESSAGES]>,
     /// Not all of them are here.
     broken: bool,
 }
@@ -79,7 +80,7 @@ impl Default for Heard {
     fn default() -> Self {
         Self {
             bytes: Vec::with_capacity(USUAL_BYTES),
-            messages: Vec::with_capacity(USUAL_MESSAGES),
+            messages: SmallVec::new(),
             broken: false,
         }
     }

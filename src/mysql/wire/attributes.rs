@@ -12,13 +12,13 @@
 use super::field::{Broken, Step, bytes_of};
 use super::lenenc::{byte_string_of, int_of, string_of};
 
-/// Keys and values, in the order sent: their bytes one behind the other, so that the dozen of them that
-/// a client sends needs no dozen buffers.
+/// Keys and values, in the order sent: one behind the other, each behind its length, so that the dozen of
+/// them that a client sends needs no dozen buffers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
+    /// Lengths are `u32`, little-endian.
     bytes: Vec<u8>,
-    /// The lengths of keys and values in turn.
-    lengths: Vec<u32>,
+    pairs: usize,
 }
 
 impl Attributes {
@@ -27,36 +27,35 @@ impl Attributes {
         for text in [key, value] {
             // No message is longer.
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-            self.lengths.push(length);
+            self.bytes.extend_from_slice(&length.to_le_bytes());
             self.bytes.extend_from_slice(text);
         }
+        self.pairs = self.pairs.saturating_add(1);
     }
 
     /// The pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let (lengths, _) = self.lengths.as_chunks::<2>();
         let mut rest = self.bytes.as_slice();
-        let mut take = move |length: u32| {
-            let length = usize::try_from(length).unwrap_or(usize::MAX);
-            let (text, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+        let mut take = move || {
+            let (length, behind) = rest.split_first_chunk()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let (text, behind) = behind.split_at_checked(length)?;
             rest = behind;
-            text
+            Some(text)
         };
-        lengths
-            .iter()
-            .map(move |[key, value]| (take(*key), take(*value)))
+        std::iter::from_fn(move || Some((take()?, take()?)))
     }
 
     /// How many pairs.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.lengths.len() / 2
+        self.pairs
     }
 
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.lengths.is_empty()
+        self.pairs == 0
     }
 }
 
@@ -123,9 +122,11 @@ type StringParser = for<'a> fn(&'static str, &'a [u8]) -> Step<'a, &'a [u8]>;
 
 /// The whole pairs of `body`, and whether they are all of it.
 fn pairs(mut body: &[u8], string: StringParser) -> (Attributes, bool) {
+    /// More than a length takes here than there, for as many as most clients send.
+    const LONGER: usize = 64;
     let mut pairs = Attributes {
-        bytes: Vec::with_capacity(body.len()),
-        lengths: Vec::with_capacity(16),
+        bytes: Vec::with_capacity(body.len().saturating_add(LONGER)),
+        pairs: 0,
     };
     while !body.is_empty() {
         let Ok((rest, key)) = string("a key", body) else {

@@ -5,8 +5,6 @@
 
 use std::sync::{Arc, PoisonError};
 
-use smol_str::ToSmolStr as _;
-
 use super::{MASK, Redactor};
 use crate::findings::Captured;
 use crate::limits;
@@ -16,7 +14,7 @@ use crate::net::Endpoint;
 use crate::report::anonymize::attributes::{Treatment, treatment};
 use crate::report::anonymize::error_text::{self, Found};
 use crate::report::anonymize::{Named, Pseudonyms};
-use crate::report::text::Text;
+use crate::report::text::{self, Text};
 
 impl Redactor {
     /// Puts pseudonyms in the place of names and addresses.
@@ -125,8 +123,8 @@ impl Redactor {
     #[must_use]
     pub fn address(&self, endpoint: &Endpoint) -> Text {
         match &self.pseudonyms {
-            Some(pseudonyms) => pseudonyms.address(endpoint.address).to_smolstr(),
-            None => endpoint.address.to_smolstr(),
+            Some(pseudonyms) => text::address(pseudonyms.address(endpoint.address)),
+            None => text::address(endpoint.address),
         }
     }
 
