@@ -1,4 +1,4 @@
-//! A growing buffer over a source: the only place that reads.
+//! A growing buffer over a source, which it reads or takes whole blocks of.
 //!
 //! Owns the bytes between what was consumed and what was read, and the count of both. Knows nothing of
 //! formats; its callers ([`pcap`](super::pcap), [`pcapng`](super::pcapng)) keep what they ask for under

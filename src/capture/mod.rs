@@ -5,7 +5,7 @@
 //! [`net`](crate::net). The analysis calls [`CaptureReader::next_packet`].
 //!
 //! ```text
-//! source ──► compression ──► buffer ──► pcap | pcapng ──► reader ──► Packet
+//! source, read ahead of or not ──► compression ──► buffer ──► pcap | pcapng ──► reader ──► Packet
 //! ```
 
 mod buffer;

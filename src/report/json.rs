@@ -5,6 +5,7 @@
 //! are JSON.
 
 mod compact;
+mod line;
 
 use std::io::{self, Write};
 

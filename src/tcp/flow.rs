@@ -1,4 +1,4 @@
-//! What the table knows of one conversation, in a cache line and a half.
+//! What the table knows of one conversation, in little more than a cache line.
 //!
 //! Owns the packed four-tuple and the state that a conversation is in. Most conversations of a large
 //! capture are over, or have only opened, or sit idle behind their login: those must cost little.

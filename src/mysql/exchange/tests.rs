@@ -173,3 +173,26 @@ fn where_copies_differ_no_sequence_is_broken() {
         assert_eq!(conflict, differs);
     }
 }
+
+#[test]
+fn copies_of_a_change_of_user_that_differ_matter() {
+    let mut first = exchange();
+    first.take(Side::Server, &message(0, GREETING));
+    first.take(Side::Client, &message(1, &login()));
+    first.take(Side::Server, &message(2, OK));
+    let (login, past) = first.finish(&[], None);
+    let change = message(0, b"\x11app\0\x1401234567890123456789\0");
+    let mut again = Exchange::change_user(login.client, login.server, &past.unwrap(), &change);
+    again.differing(Differing {
+        side: Side::Client,
+        offset: 12,
+        length: 1,
+        kept: Vec::new(),
+        other: Vec::new(),
+        first: at(5),
+        second: at(6),
+    });
+    let faults = again.finish(&[], None).0.faults;
+    let conflict = |fault: &Fault| matches!(fault, Fault::Conflict { decisive: true, .. });
+    assert!(faults.iter().any(conflict), "{faults:?}");
+}

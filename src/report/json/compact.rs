@@ -12,88 +12,7 @@ use std::io;
 use serde::Serialize;
 use serde::ser::{self, Impossible, Serializer};
 
-/// A line that is being written. Has more room than it fills, so that a piece costs one look at how much
-/// there is.
-#[derive(Default)]
-pub(in crate::report) struct Line {
-    /// `filled` bytes of the line, and zeros.
-    bytes: Vec<u8>,
-    filled: usize,
-}
-
-/// Room that a line starts with: that of most logins.
-const USUAL: usize = 4 << 10;
-
-impl Line {
-    /// Room for so many bytes more, which then count as filled.
-    #[inline]
-    fn room(&mut self, length: usize) -> &mut [u8] {
-        let begin = self.filled;
-        let end = begin.saturating_add(length);
-        if end > self.bytes.len() {
-            self.grow(end);
-        }
-        self.filled = end;
-        self.bytes.get_mut(begin..end).unwrap_or_default()
-    }
-
-    #[cold]
-    fn grow(&mut self, least: usize) {
-        let double = self.bytes.len().saturating_mul(2);
-        self.bytes.resize(double.max(least).max(USUAL), 0);
-    }
-
-    #[inline]
-    fn push(&mut self, byte: u8) {
-        self.extend(&[byte]);
-    }
-
-    #[inline]
-    fn extend(&mut self, bytes: &[u8]) {
-        self.room(bytes.len()).copy_from_slice(bytes);
-    }
-
-    /// `"text"`. What is not plain goes the long way.
-    #[inline]
-    fn text(&mut self, text: &str) -> Result<(), Error> {
-        let begin = self.filled;
-        let room = self.room(text.len().saturating_add(2));
-        if let [first, middle @ .., last] = room
-            && copy_plain(text.as_bytes(), middle)
-        {
-            (*first, *last) = (b'"', b'"');
-            return Ok(());
-        }
-        self.filled = begin;
-        self.strange_text(text)
-    }
-
-    #[cold]
-    fn strange_text(&mut self, text: &str) -> Result<(), Error> {
-        let mut escaped = Vec::new();
-        super::add_text(text, &mut escaped).map_err(ser::Error::custom)?;
-        self.extend(&escaped);
-        Ok(())
-    }
-
-    /// The names of fields are Rust's, in which nothing is to be escaped.
-    #[inline]
-    fn key(&mut self, comma: bool, key: &'static str) {
-        let length = key.len();
-        if comma {
-            self.push(b',');
-        }
-        let room = self.room(length.saturating_add(3));
-        if let [first, middle @ .., last, colon] = room {
-            (*first, *last, *colon) = (b'"', b'"', b':');
-            middle.copy_from_slice(key.as_bytes());
-        }
-    }
-
-    fn filled(&self) -> &[u8] {
-        self.bytes.get(..self.filled).unwrap_or_default()
-    }
-}
+use super::line::Line;
 
 thread_local! {
     /// The room of the line before is that of the next.
@@ -103,7 +22,7 @@ thread_local! {
 /// Adds what `write` writes and a line feed to `out`.
 fn add(out: &mut Vec<u8>, write: impl FnOnce(&mut Line) -> Result<(), Error>) -> io::Result<()> {
     let mut line = LINE.take();
-    line.filled = 0;
+    line.clear();
     write(&mut line).map_err(io::Error::other)?;
     line.push(b'\n');
     out.extend_from_slice(line.filled());
@@ -134,18 +53,15 @@ pub(in crate::report) fn add_joined_line(
 ) -> io::Result<()> {
     add(out, |line| {
         head.serialize(Compact { out: line })?;
-        line.filled = line.filled.saturating_sub(1);
-        let join = line.filled;
+        let place = line.reopen();
         rest.serialize(Compact { out: line })?;
-        let around = line.bytes.get_mut(join.saturating_sub(1)..line.filled);
-        match around.and_then(|around| around.first_chunk_mut()) {
-            Some([before, brace @ b'{', behind]) if *before != b'{' && *behind != b'}' => {
-                *brace = b',';
-                Ok(())
-            }
-            _ => unfit(),
-        }
+        if line.join(place) { Ok(()) } else { unfit() }
     })
+}
+
+#[inline]
+fn text(text: &str, out: &mut Line) -> Result<(), Error> {
+    out.text(text).map_err(ser::Error::custom)
 }
 
 struct Compact<'o> {
@@ -165,63 +81,6 @@ impl ser::Error for Error {
 
 fn unfit<T>() -> Result<T, Error> {
     Err(Error("no model has such a value".into()))
-}
-
-/// Bytes that are looked at and copied at once.
-const WORD: usize = size_of::<u64>();
-
-/// Whether one of these bytes does not stand for itself in JSON, or acts on somebody's terminal: each of the
-/// terms has the top bit of the bytes that are strange, or of one behind them, which is then looked at for
-/// nothing.
-const fn strange(word: u64) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; WORD]);
-    const TOPS: u64 = u64::from_ne_bytes([0x80; WORD]);
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; WORD])
-    }
-    const fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word
-    }
-    let controls = word.wrapping_sub(each(0x20)) & !word;
-    let marks = zeros(word ^ each(b'"')) | zeros(word ^ each(b'\\')) | zeros(word ^ each(0x7f));
-    (word | controls | marks) & TOPS != 0
-}
-
-/// Copies a text of `HALF` to twice as many bytes by its two ends, which meet or overlap; says whether one
-/// of them is strange.
-#[inline]
-fn copy_ends<const HALF: usize>(from: &[u8], to: &mut [u8]) -> Option<bool> {
-    let ends = [from.first_chunk::<HALF>()?, from.last_chunk::<HALF>()?];
-    let [first, last] = ends;
-    *to.first_chunk_mut()? = *first;
-    *to.last_chunk_mut()? = *last;
-    let words = ends.map(|end| {
-        let mut word = [b' '; WORD];
-        if let Some(place) = word.first_chunk_mut() {
-            *place = *end;
-        }
-        strange(u64::from_ne_bytes(word))
-    });
-    Some(words.contains(&true))
-}
-
-/// Copies a text to a place of its length, unless there is a strange byte in it. What the place holds
-/// then is anything.
-#[inline]
-fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
-    let (words, _) = from.as_chunks();
-    let (places, _) = to.as_chunks_mut();
-    for (place, word) in places.iter_mut().zip(words) {
-        if strange(u64::from_ne_bytes(*word)) {
-            return false;
-        }
-        *place = *word;
-    }
-    let ends = copy_ends::<WORD>(from, to)
-        .or_else(|| copy_ends::<4>(from, to))
-        .or_else(|| copy_ends::<2>(from, to))
-        .or_else(|| copy_ends::<1>(from, to));
-    ends != Some(true)
 }
 
 /// An array or object that has begun.
@@ -314,11 +173,11 @@ impl<'o> Serializer for Compact<'o> {
     }
 
     fn serialize_char(self, value: char) -> Result<(), Error> {
-        self.out.text(value.encode_utf8(&mut [0; 4]))
+        text(value.encode_utf8(&mut [0; 4]), self.out)
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        self.out.text(value)
+        text(value, self.out)
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
@@ -348,7 +207,7 @@ impl<'o> Serializer for Compact<'o> {
         _: u32,
         variant: &'static str,
     ) -> Result<(), Error> {
-        self.out.text(variant)
+        text(variant, self.out)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -414,7 +273,7 @@ impl<'o> Serializer for Compact<'o> {
         _: usize,
     ) -> Result<Inside<'o>, Error> {
         self.out.push(b'{');
-        self.out.text(variant)?;
+        text(variant, self.out)?;
         self.out.push(b':');
         Ok(Inside::begin(self.out, b'{', b"}}"))
     }
@@ -456,7 +315,7 @@ impl ser::SerializeMap for Inside<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         self.comma();
-        let begun = self.out.filled;
+        let begun = self.out.filled().len();
         self.value(key)?;
         match self.out.filled().get(begun) {
             Some(b'"') => Ok(()),
