@@ -1,6 +1,9 @@
 //! Cuts one direction's bytes into records.
 //!
-//! Invariant: the buffer holds less than one record, and a header in it is plausible.
+//! A record that comes whole, as most do, is handed on where it stands. Invariant: the buffer holds
+//! less than one record, and a header in it is plausible.
+
+use std::borrow::Cow;
 
 use super::wire::record::RecordHeader;
 
@@ -11,9 +14,9 @@ pub(super) struct Deframer {
 }
 
 /// What the next bytes are.
-pub(super) enum Framed {
-    /// A whole record.
-    Record(RecordHeader, Vec<u8>),
+pub(super) enum Framed<'b> {
+    /// A whole record: its header, and the bytes behind it.
+    Record(RecordHeader, Cow<'b, [u8]>),
     /// The beginning of one, kept.
     NeedMore,
     /// No record.
@@ -22,7 +25,11 @@ pub(super) enum Framed {
 
 impl Deframer {
     /// Takes bytes off the front of `bytes` until a record is whole.
-    pub fn next(&mut self, bytes: &mut &[u8]) -> Framed {
+    pub fn next<'b>(&mut self, bytes: &mut &'b [u8]) -> Framed<'b> {
+        if let (true, Some((header, body, rest))) = (self.buffer.is_empty(), whole_record(bytes)) {
+            *bytes = rest;
+            return Framed::Record(header, Cow::Borrowed(body));
+        }
         self.fill(bytes, RecordHeader::SIZE);
         let Some(header) = RecordHeader::parse(&self.buffer) else {
             return Framed::NeedMore;
@@ -37,7 +44,7 @@ impl Deframer {
         }
         let body = self.buffer.split_off(RecordHeader::SIZE);
         self.buffer.clear();
-        Framed::Record(header, body)
+        Framed::Record(header, Cow::Owned(body))
     }
 
     fn fill(&mut self, bytes: &mut &[u8], wanted: usize) {
@@ -48,6 +55,15 @@ impl Deframer {
         self.buffer.extend_from_slice(taken);
         *bytes = rest;
     }
+}
+
+/// The record that `bytes` begin with, if it is one and whole, and what is behind it.
+fn whole_record(bytes: &[u8]) -> Option<(RecordHeader, &[u8], &[u8])> {
+    let header = RecordHeader::parse(bytes).filter(|header| header.is_plausible())?;
+    let (body, rest) = bytes
+        .get(RecordHeader::SIZE..)?
+        .split_at_checked(usize::from(header.length))?;
+    Some((header, body, rest))
 }
 
 #[cfg(test)]
@@ -65,7 +81,7 @@ mod tests {
             let mut found = Vec::new();
             for mut chunk in stream.chunks(size) {
                 while let Framed::Record(header, body) = deframer.next(&mut chunk) {
-                    found.push((header.content, body));
+                    found.push((header.content, body.into_owned()));
                 }
             }
             let expected = [

@@ -1,4 +1,8 @@
 //! Puts handshake messages together: several in a record, one over several records.
+//!
+//! A message that is whole in one record is handed on where it stands.
+
+use std::borrow::Cow;
 
 use super::wire::handshake::{HandshakeHeader, HandshakeType};
 use crate::limits;
@@ -10,13 +14,13 @@ pub(super) struct Joiner {
 }
 
 /// A whole message.
-pub(super) struct Message {
+pub(super) struct Message<'f> {
     pub kind: HandshakeType,
     /// With its header, as the hashes over handshakes want it.
-    pub bytes: Vec<u8>,
+    pub bytes: Cow<'f, [u8]>,
 }
 
-impl Message {
+impl Message<'_> {
     /// What stands behind the header.
     pub fn body(&self) -> &[u8] {
         self.bytes.get(HandshakeHeader::SIZE..).unwrap_or_default()
@@ -28,35 +32,48 @@ impl Message {
 pub(super) struct TooLong;
 
 impl Joiner {
-    pub fn push(&mut self, fragment: &[u8]) {
+    /// Takes the next message off the front of what a record carries, or keeps what it has of it.
+    /// To be asked with each record's bytes until there is none.
+    pub fn next<'f>(&mut self, fragment: &mut &'f [u8]) -> Result<Option<Message<'f>>, TooLong> {
+        if self.buffer.is_empty()
+            && let Some((kind, whole)) = measure(fragment)?
+            && let Some((bytes, rest)) = fragment.split_at_checked(whole)
+        {
+            *fragment = rest;
+            let bytes = Cow::Borrowed(bytes);
+            return Ok(Some(Message { kind, bytes }));
+        }
         self.buffer.extend_from_slice(fragment);
-    }
-
-    /// The next message, if it is whole. To be asked after each fragment until there is none.
-    pub fn next(&mut self) -> Result<Option<Message>, TooLong> {
-        let Some(header) = HandshakeHeader::parse(&self.buffer) else {
+        *fragment = &[];
+        let Some((kind, whole)) = measure(&self.buffer)? else {
             return Ok(None);
         };
-        let length = usize::try_from(header.length).unwrap_or(usize::MAX);
-        if length > limits::TLS_HANDSHAKE_MESSAGE {
-            return Err(TooLong);
-        }
-        let whole = HandshakeHeader::SIZE.saturating_add(length);
         if self.buffer.len() < whole {
             return Ok(None);
         }
         let rest = self.buffer.split_off(whole);
-        let bytes = std::mem::replace(&mut self.buffer, rest);
-        Ok(Some(Message {
-            kind: header.kind,
-            bytes,
-        }))
+        let bytes = Cow::Owned(std::mem::replace(&mut self.buffer, rest));
+        Ok(Some(Message { kind, bytes }))
     }
 
     /// Whether a message is unfinished; keys must not change then.
     pub fn is_empty(&self) -> bool {
         self.buffer.is_empty()
     }
+}
+
+/// The type and the size, header included, of the message that begins here; `None` before its header
+/// is whole.
+fn measure(bytes: &[u8]) -> Result<Option<(HandshakeType, usize)>, TooLong> {
+    let Some(header) = HandshakeHeader::parse(bytes) else {
+        return Ok(None);
+    };
+    let length = usize::try_from(header.length).unwrap_or(usize::MAX);
+    if length > limits::TLS_HANDSHAKE_MESSAGE {
+        return Err(TooLong);
+    }
+    let whole = HandshakeHeader::SIZE.saturating_add(length);
+    Ok(Some((header.kind, whole)))
 }
 
 #[cfg(test)]
@@ -69,9 +86,8 @@ mod tests {
         for size in 1..=stream.len() {
             let mut joiner = Joiner::default();
             let mut found = Vec::new();
-            for chunk in stream.chunks(size) {
-                joiner.push(chunk);
-                while let Some(message) = joiner.next().unwrap() {
+            for mut chunk in stream.chunks(size) {
+                while let Some(message) = joiner.next(&mut chunk).unwrap() {
                     found.push((message.kind.0, message.body().to_vec()));
                 }
             }
@@ -84,7 +100,9 @@ mod tests {
     #[test]
     fn too_long() {
         let mut joiner = Joiner::default();
-        joiner.push(&[11, 1, 0, 1]);
-        assert_eq!(joiner.next().err(), Some(TooLong));
+        assert_eq!(joiner.next(&mut &[11, 1, 0, 1][..]).err(), Some(TooLong));
+        let mut joiner = Joiner::default();
+        assert!(matches!(joiner.next(&mut &[11, 1][..]), Ok(None)));
+        assert_eq!(joiner.next(&mut &[0, 1][..]).err(), Some(TooLong));
     }
 }

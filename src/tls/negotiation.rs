@@ -115,7 +115,7 @@ impl Negotiation {
         if keys.knows(&offer.random) {
             keys.note_match();
         }
-        let id = hello.session_id.as_slice();
+        let id = hello.session_id;
         self.chosen = Some(Chosen {
             version,
             parameters,

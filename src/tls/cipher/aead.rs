@@ -23,9 +23,16 @@ type Plaintext = Zeroizing<Vec<u8>>;
 /// The key and fixed part of the nonce of one direction.
 pub(super) struct Aead {
     cipher: Cipher,
-    /// 12 bytes, or the first 4 of the nonce.
-    iv: Zeroizing<Vec<u8>>,
+    iv: Iv,
     tag_size: usize,
+}
+
+/// The fixed part of the nonce.
+enum Iv {
+    /// Is mixed with the number of the record.
+    Whole(Zeroizing<[u8; 12]>),
+    /// Its beginning; the rest stands in front of the record.
+    Front(Zeroizing<[u8; 4]>),
 }
 
 /// Boxed: their key schedules are of very different sizes.
@@ -51,56 +58,71 @@ impl Aead {
             AeadKind::Aes128Ccm8 => Cipher::Aes128Ccm8(keyed(key)?),
             AeadKind::Aes256Ccm8 => Cipher::Aes256Ccm8(keyed(key)?),
         };
+        let iv = match <[u8; 12]>::try_from(iv) {
+            Ok(whole) => Iv::Whole(Zeroizing::new(whole)),
+            Err(_) => Iv::Front(Zeroizing::new(iv.try_into().ok()?)),
+        };
         Some(Self {
             cipher,
-            iv: Zeroizing::new(iv.to_vec()),
+            iv,
             tag_size: kind.tag_size(),
         })
     }
 
-    /// With the nonce of TLS 1.3, and of ChaCha20 in TLS 1.2.
-    pub fn open_xored(&self, sequence: u64, data: &[u8], sealed: &[u8]) -> Option<Plaintext> {
-        let mut nonce = [0; 12];
-        let number = nonce.get_mut(4..)?;
-        number.copy_from_slice(&sequence.to_be_bytes());
-        if self.iv.len() != nonce.len() {
+    /// A record of TLS 1.3, in place.
+    pub fn open_tls13(
+        &self,
+        sequence: u64,
+        header: RecordHeader,
+        body: Vec<u8>,
+    ) -> Option<Plaintext> {
+        let Iv::Whole(iv) = &self.iv else {
             return None;
-        }
-        for (byte, iv) in nonce.iter_mut().zip(self.iv.iter()) {
-            *byte ^= iv;
-        }
-        self.open(nonce, data, sealed)
+        };
+        self.open(xored(iv, sequence), &header.to_bytes(), body, 0)
     }
 
-    /// A record of TLS 1.2.
+    /// A record of TLS 1.2, in place.
     pub fn open_tls12(
         &self,
         sequence: u64,
         header: RecordHeader,
-        body: &[u8],
+        body: Vec<u8>,
     ) -> Option<Plaintext> {
-        let explicit = if self.iv.len() == 4 { 8 } else { 0 };
-        let (explicit, sealed) = body.split_at_checked(explicit)?;
-        let length = sealed.len().checked_sub(self.tag_size)?;
-        let length = u16::try_from(length).ok()?.to_be_bytes();
+        let (nonce, explicit) = match &self.iv {
+            Iv::Whole(iv) => (xored(iv, sequence), 0),
+            Iv::Front(fixed) => {
+                let mut nonce = [0; 12];
+                let (front, rest) = nonce.split_at_mut_checked(fixed.len())?;
+                front.copy_from_slice(&**fixed);
+                rest.copy_from_slice(body.get(..rest.len())?);
+                let explicit = rest.len();
+                (nonce, explicit)
+            }
+        };
+        let around = self.tag_size.checked_add(explicit)?;
+        let length = u16::try_from(body.len().checked_sub(around)?).ok()?;
         let [content, major, minor, ..] = header.to_bytes();
         let mut data = [0; 13];
         let (number, rest) = data.split_at_mut_checked(8)?;
         number.copy_from_slice(&sequence.to_be_bytes());
-        let [high, low] = length;
+        let [high, low] = length.to_be_bytes();
         rest.copy_from_slice(&[content, major, minor, high, low]);
-        if explicit.is_empty() {
-            return self.open_xored(sequence, &data, sealed);
-        }
-        let mut nonce = [0; 12];
-        let (fixed, rest) = nonce.split_at_mut_checked(4)?;
-        fixed.copy_from_slice(&self.iv);
-        rest.copy_from_slice(explicit);
-        self.open(nonce, &data, sealed)
+        self.open(nonce, &data, body, explicit)
     }
 
-    fn open(&self, nonce: [u8; 12], data: &[u8], sealed: &[u8]) -> Option<Plaintext> {
-        let sealed = sealed.split_at_checked(sealed.len().checked_sub(self.tag_size)?)?;
+    /// `body`: `explicit` bytes of nonce, what is sealed, the tag.
+    fn open(
+        &self,
+        nonce: [u8; 12],
+        data: &[u8],
+        body: Vec<u8>,
+        explicit: usize,
+    ) -> Option<Plaintext> {
+        let mut body = Zeroizing::new(body);
+        let end = body.len().checked_sub(self.tag_size)?;
+        let (front, tag) = body.split_at_mut_checked(end)?;
+        let sealed = (front.get_mut(explicit..)?, &*tag);
         match &self.cipher {
             Cipher::Aes128Gcm(cipher) => decrypt(cipher.as_ref(), nonce, data, sealed),
             Cipher::Aes256Gcm(cipher) => decrypt(cipher.as_ref(), nonce, data, sealed),
@@ -109,8 +131,21 @@ impl Aead {
             Cipher::Aes256Ccm(cipher) => decrypt(cipher.as_ref(), nonce, data, sealed),
             Cipher::Aes128Ccm8(cipher) => decrypt(cipher.as_ref(), nonce, data, sealed),
             Cipher::Aes256Ccm8(cipher) => decrypt(cipher.as_ref(), nonce, data, sealed),
-        }
+        }?;
+        body.truncate(end);
+        body.drain(..explicit);
+        Some(body)
     }
+}
+
+/// The nonce where it is the IV XOR the number of the record: TLS 1.3, and ChaCha20 in TLS 1.2.
+fn xored(iv: &[u8; 12], sequence: u64) -> [u8; 12] {
+    let mut nonce = *iv;
+    let number = sequence.to_be_bytes();
+    for (byte, number) in nonce.iter_mut().rev().zip(number.iter().rev()) {
+        *byte ^= number;
+    }
+    nonce
 }
 
 fn keyed<C: KeyInit>(key: &[u8]) -> Option<Box<C>> {
@@ -121,13 +156,11 @@ fn decrypt<C: AeadInOut>(
     cipher: &C,
     nonce: [u8; 12],
     data: &[u8],
-    (sealed, tag): (&[u8], &[u8]),
-) -> Option<Plaintext> {
+    (sealed, tag): (&mut [u8], &[u8]),
+) -> Option<()> {
     let nonce = Nonce::<C>::try_from(&nonce[..]).ok()?;
     let tag = Tag::<C>::try_from(tag).ok()?;
-    let mut buffer = Zeroizing::new(sealed.to_vec());
     cipher
-        .decrypt_inout_detached(&nonce, data, buffer.as_mut_slice().into(), &tag)
-        .ok()?;
-    Some(buffer)
+        .decrypt_inout_detached(&nonce, data, sealed.into(), &tag)
+        .ok()
 }

@@ -62,9 +62,9 @@ impl Protection {
         }
         let mut key = Zeroizing::new([0; 32]);
         let key = key.get_mut(..algorithm.key_size())?;
-        traffic::expand_label(hash, secret.bytes(), b"key", key)?;
         let mut iv = Zeroizing::new([0; 12]);
-        traffic::expand_label(hash, secret.bytes(), b"iv", iv.as_mut())?;
+        let wanted = [(&b"key"[..], &mut *key), (b"iv", iv.as_mut())];
+        traffic::expand_labels(hash, secret.bytes(), wanted)?;
         let kind = Kind::Tls13 {
             aead: Aead::new(algorithm, key, iv.as_ref())?,
             secret,
@@ -98,13 +98,13 @@ impl Protection {
         Some(Self { kind, sequence: 0 })
     }
 
-    /// The content of the next record; `None` if it does not authenticate. Then the record counts
-    /// as not seen.
-    pub fn open(&mut self, header: RecordHeader, body: &[u8]) -> Option<Opened> {
+    /// The content of the next record, in the memory that `body` came in; `None` if it does not
+    /// authenticate. Then the record counts as not seen.
+    pub fn open(&mut self, header: RecordHeader, body: Vec<u8>) -> Option<Opened> {
         let next = self.sequence.checked_add(1)?;
         let opened = match &mut self.kind {
             Kind::Tls13 { aead, .. } => {
-                let mut bytes = aead.open_xored(self.sequence, &header.to_bytes(), body)?;
+                let mut bytes = aead.open_tls13(self.sequence, header, body)?;
                 let content = strip_padding(&mut bytes)?;
                 Opened { content, bytes }
             }
@@ -114,7 +114,7 @@ impl Protection {
             },
             Kind::Cbc(cbc) => Opened {
                 content: header.content,
-                bytes: cbc.open(self.sequence, header, body)?,
+                bytes: cbc.open(self.sequence, header, &body)?,
             },
         };
         self.sequence = next;

@@ -202,14 +202,11 @@ impl KeyLog {
         if line.is_empty() || line.starts_with(b"#") {
             return Line::NotWanted;
         }
-        let mut words = line
-            .split(u8::is_ascii_whitespace)
-            .filter(|word| !word.is_empty());
-        let (Some(label), Some(name), Some(secret), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
+        let mut rest = line;
+        let [label, name, secret] = std::array::from_fn(|_| word(&mut rest));
+        if secret.is_empty() || !rest.is_empty() {
             return Line::Garbage;
-        };
+        }
         let Ok(label) = std::str::from_utf8(label) else {
             return Line::Garbage;
         };
@@ -247,6 +244,14 @@ impl KeyLog {
         }
         Some(Line::Kept)
     }
+}
+
+/// Takes the next word of a line and the blanks behind it; empty if there is none.
+fn word<'a>(line: &mut &'a [u8]) -> &'a [u8] {
+    let end = memchr::memchr2(b' ', b'\t', line).unwrap_or(line.len());
+    let (word, rest) = line.split_at_checked(end).unwrap_or((line, &[]));
+    *line = rest.trim_ascii_start();
+    word
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod half;
 mod messages;
 mod told;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use super::wire::version::Version;
 use crate::capture::PacketRef;
 use crate::limits;
 
-pub use self::told::{Alert, Plain, Record};
+pub use self::told::{Alert, Opened, Plain, Record};
 
 /// A TLS session.
 pub struct Session {
@@ -36,7 +37,7 @@ pub struct Session {
     server: Half,
     version: Option<Version>,
     suite: Option<Suite>,
-    plain: Vec<Plain>,
+    plain: Opened,
     alerts: Vec<Alert>,
     records: Vec<Record>,
     sealed: Option<Sealed>,
@@ -53,7 +54,7 @@ impl Session {
             server: Half::default(),
             version: None,
             suite: None,
-            plain: Vec::new(),
+            plain: Opened::new(),
             alerts: Vec::new(),
             records: Vec::new(),
             sealed: None,
@@ -77,7 +78,7 @@ impl Session {
                 Framed::Record(header, body) => {
                     self.note(side, header, at);
                     if self.sealed.is_none() {
-                        if let Err(sealed) = self.record(side, header, &body, at) {
+                        if let Err(sealed) = self.record(side, header, body, at) {
                             self.seal(sealed);
                         }
                     } else if is_clear_alert(header) {
@@ -99,7 +100,7 @@ impl Session {
     }
 
     /// What was decrypted since this was last asked.
-    pub fn take_plain(&mut self) -> Vec<Plain> {
+    pub fn take_plain(&mut self) -> Opened {
         mem::take(&mut self.plain)
     }
 
@@ -190,7 +191,7 @@ impl Session {
         &mut self,
         side: Side,
         header: RecordHeader,
-        body: &[u8],
+        body: Cow<'_, [u8]>,
         at: PacketRef,
     ) -> Result<(), Sealed> {
         let tls13 = self.version == Some(Version::TLS13);
@@ -203,9 +204,9 @@ impl Session {
             return Err(missing);
         }
         let Some(protection) = half.protection.as_mut().filter(|_| !clear) else {
-            return self.content(side, header.content, body, false, at);
+            return self.content(side, header.content, &body, false, at);
         };
-        let Some(opened) = protection.open(header, body) else {
+        let Some(opened) = protection.open(header, body.into_owned()) else {
             let unused = protection.is_unused();
             return if unused && half.early.offered && half.early.pass_over(at) {
                 Ok(())
@@ -243,9 +244,9 @@ impl Session {
                 Ok(())
             }
             ContentType::HANDSHAKE => {
-                self.half(side).joiner.push(bytes);
+                let mut fragment = bytes;
                 loop {
-                    match self.half(side).joiner.next() {
+                    match self.half(side).joiner.next(&mut fragment) {
                         Ok(None) => return Ok(()),
                         Ok(Some(message)) => self.message(side, &message, at)?,
                         Err(_) => return Err(malformed("handshake message", at)),

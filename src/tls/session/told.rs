@@ -1,5 +1,6 @@
 //! What a session tells: plaintext, alerts, and records from the outside.
 
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use crate::capture::PacketRef;
@@ -15,6 +16,9 @@ pub struct Plain {
     /// The packet that completes the record.
     pub at: PacketRef,
 }
+
+/// What a segment opened; most often one record.
+pub type Opened = SmallVec<[Plain; 1]>;
 
 /// An alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,7 +46,7 @@ fn compare(stream: &[u8]) -> usize {
         theirs = rest;
         assert_eq!(record.hdr.record_type.0, header.content.0);
         assert_eq!(record.hdr.version.0, header.version.0);
-        assert_eq!(record.data, body);
+        assert_eq!(record.data, &body[..]);
         // A handshake message may be followed by others in its record.
         let message = body.split_at_checked(4).filter(|_| header.content.0 == 22);
         let Some((head, behind)) = message.filter(|(head, _)| matches!(head[0], 1 | 2)) else {
@@ -81,7 +81,7 @@ fn compare_client_hello(body: &[u8], message: &[u8]) {
     let ours = ClientHello::parse(message).unwrap();
     assert_eq!(ours.random, theirs.random);
     assert_eq!(ours.version.0, theirs.version.0);
-    assert_eq!(Some(&ours.session_id[..]), theirs.session_id.or(Some(&[])));
+    assert_eq!(Some(ours.session_id), theirs.session_id.or(Some(&[])));
     let suites: Vec<u16> = theirs.ciphers.iter().map(|suite| suite.0).collect();
     assert_eq!(
         ours.suites.iter().map(|suite| suite.0).collect::<Vec<_>>(),
@@ -99,7 +99,7 @@ fn compare_server_hello(body: &[u8], message: &[u8]) {
     let ours = ServerHello::parse(message).unwrap();
     assert_eq!(ours.random, theirs.random);
     assert_eq!(ours.legacy_version.0, theirs.version.0);
-    assert_eq!(Some(&ours.session_id[..]), theirs.session_id.or(Some(&[])));
+    assert_eq!(Some(ours.session_id), theirs.session_id.or(Some(&[])));
     assert_eq!(ours.suite.0, theirs.cipher.0);
     assert_eq!(ours.compression, theirs.compression.0);
     let extensions = theirs.ext.unwrap_or_default();

@@ -23,25 +23,25 @@ use crate::tls::suite::Suite;
 
 /// A `ClientHello`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientHello {
+pub struct ClientHello<'a> {
     /// The version in front; TLS 1.3 is offered in an extension.
     pub version: Version,
     /// The client random.
     pub random: [u8; 32],
     /// The session to resume.
-    pub session_id: Vec<u8>,
+    pub session_id: &'a [u8],
     /// The suites offered.
     pub suites: Vec<Suite>,
     /// The compression methods offered.
-    pub compression: Vec<u8>,
+    pub compression: &'a [u8],
     /// The extensions, in their order.
-    pub extensions: Vec<Extension>,
+    pub extensions: Vec<Extension<'a>>,
 }
 
-impl ClientHello {
+impl<'a> ClientHello<'a> {
     /// Reads the body of the message; `None` if it is not one.
     #[must_use]
-    pub fn parse(body: &[u8]) -> Option<Self> {
+    pub fn parse(body: &'a [u8]) -> Option<Self> {
         all_consuming(hello)
             .parse(body)
             .ok()
@@ -50,7 +50,7 @@ impl ClientHello {
 
     /// The ticket of a session of TLS 1.2 or older, if there is one.
     #[must_use]
-    pub fn ticket(&self) -> Option<&[u8]> {
+    pub fn ticket(&self) -> Option<&'a [u8]> {
         let ticket = extension::find(&self.extensions, ExtensionType::SESSION_TICKET);
         ticket.filter(|ticket| !ticket.is_empty())
     }
@@ -62,7 +62,7 @@ impl ClientHello {
     }
 }
 
-fn hello(input: &[u8]) -> IResult<&[u8], ClientHello> {
+fn hello(input: &[u8]) -> IResult<&[u8], ClientHello<'_>> {
     let (input, version) = be_u16(input)?;
     let (input, random) = random(input)?;
     let (input, session_id) = length_data(be_u8).parse(input)?;
@@ -73,9 +73,9 @@ fn hello(input: &[u8]) -> IResult<&[u8], ClientHello> {
     let hello = ClientHello {
         version: Version(version),
         random,
-        session_id: session_id.to_vec(),
+        session_id,
         suites,
-        compression: compression.to_vec(),
+        compression,
         extensions,
     };
     Ok((input, hello))
@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn without_extensions() {
-        let hello = ClientHello::parse(&old()).unwrap();
+        let body = old();
+        let hello = ClientHello::parse(&body).unwrap();
         assert_eq!(hello.version, Version::TLS10);
         assert_eq!(hello.session_id, [0xaa, 0xbb]);
         assert_eq!(hello.suites, [Suite(0x2f), Suite(0xc013)]);
@@ -124,7 +125,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_cut_is_no_hello(cut in 0_usize..43) {
-            prop_assert_eq!(ClientHello::parse(&old()[..cut]), None);
+            let body = old();
+            prop_assert_eq!(ClientHello::parse(&body[..cut]), None);
         }
 
         #[test]

@@ -36,12 +36,12 @@ impl ExtensionType {
 }
 
 /// One extension.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extension {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension<'a> {
     /// Its type.
     pub kind: ExtensionType,
     /// Its data.
-    pub data: Vec<u8>,
+    pub data: &'a [u8],
 }
 
 /// Reads the extensions at the end of a hello; nothing at all is an empty list.
@@ -49,26 +49,25 @@ pub struct Extension {
 /// # Errors
 ///
 /// If lengths do not fit.
-pub(super) fn parse(input: &[u8]) -> IResult<&[u8], Vec<Extension>> {
+pub(super) fn parse(input: &[u8]) -> IResult<&[u8], Vec<Extension<'_>>> {
     if input.is_empty() {
         return Ok((input, Vec::new()));
     }
     let (rest, list) = length_data(be_u16).parse(input)?;
-    let extension = map(
-        pair(be_u16, length_data(be_u16)),
-        |(kind, data): (u16, &[u8])| Extension {
+    let extension = map(pair(be_u16, length_data(be_u16)), |(kind, data)| {
+        Extension {
             kind: ExtensionType(kind),
-            data: data.to_vec(),
-        },
-    );
+            data,
+        }
+    });
     let (_, extensions) = all_consuming(many0(extension)).parse(list)?;
     Ok((rest, extensions))
 }
 
 /// The data of the first extension of a type.
-pub(super) fn find(extensions: &[Extension], kind: ExtensionType) -> Option<&[u8]> {
+pub(super) fn find<'a>(extensions: &[Extension<'a>], kind: ExtensionType) -> Option<&'a [u8]> {
     let found = extensions.iter().find(|extension| extension.kind == kind);
-    found.map(|extension| extension.data.as_slice())
+    found.map(|extension| extension.data)
 }
 
 #[cfg(test)]

@@ -29,25 +29,25 @@ const RETRY: [u8; 32] = [
 
 /// A `ServerHello`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerHello {
+pub struct ServerHello<'a> {
     /// The version in front.
     pub legacy_version: Version,
     /// The server random.
     pub random: [u8; 32],
     /// The session's id; before TLS 1.3 what it may be resumed by.
-    pub session_id: Vec<u8>,
+    pub session_id: &'a [u8],
     /// The suite chosen.
     pub suite: Suite,
     /// The compression chosen; 0 is none.
     pub compression: u8,
     /// The extensions, in their order.
-    pub extensions: Vec<Extension>,
+    pub extensions: Vec<Extension<'a>>,
 }
 
-impl ServerHello {
+impl<'a> ServerHello<'a> {
     /// Reads the body of the message; `None` if it is not one.
     #[must_use]
-    pub fn parse(body: &[u8]) -> Option<Self> {
+    pub fn parse(body: &'a [u8]) -> Option<Self> {
         all_consuming(hello)
             .parse(body)
             .ok()
@@ -76,7 +76,7 @@ impl ServerHello {
     }
 }
 
-fn hello(input: &[u8]) -> IResult<&[u8], ServerHello> {
+fn hello(input: &[u8]) -> IResult<&[u8], ServerHello<'_>> {
     let (input, version) = be_u16(input)?;
     let (input, random) = random(input)?;
     let (input, session_id) = length_data(be_u8).parse(input)?;
@@ -86,7 +86,7 @@ fn hello(input: &[u8]) -> IResult<&[u8], ServerHello> {
     let hello = ServerHello {
         legacy_version: Version(version),
         random,
-        session_id: session_id.to_vec(),
+        session_id,
         suite: Suite(suite),
         compression,
         extensions,
@@ -110,9 +110,13 @@ mod tests {
 
     #[test]
     fn versions() {
-        let old = ServerHello::parse(&body([1; 32], &[])).unwrap();
+        let (old, new) = (
+            body([1; 32], &[]),
+            body([1; 32], &[0, 6, 0, 43, 0, 2, 3, 4]),
+        );
+        let old = ServerHello::parse(&old).unwrap();
         assert_eq!((old.version(), old.suite), (Version::TLS12, Suite(0x1302)));
-        let new = ServerHello::parse(&body([1; 32], &[0, 6, 0, 43, 0, 2, 3, 4])).unwrap();
+        let new = ServerHello::parse(&new).unwrap();
         assert_eq!(new.version(), Version::TLS13);
         assert!(new.has(ExtensionType::SUPPORTED_VERSIONS) && !new.is_retry());
     }
