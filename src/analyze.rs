@@ -25,7 +25,7 @@ use crate::auth::Candidates;
 use crate::capture::{CaptureError, CaptureReader, Packet, Source, Timestamp, read_ahead};
 use crate::diagnostic::Diagnostics;
 use crate::limits;
-use crate::mysql::{Connection, Elsewhere, Login};
+use crate::mysql::{Connection, Elsewhere, Login, Surroundings};
 use crate::net::{Checksum, Decoded, Decoder, Segment};
 use crate::report::{CaptureReport, ExaminedLogin, Span, Status};
 use crate::tcp::{Handler as _, Interest, Table};
@@ -132,8 +132,9 @@ fn error_chain(error: &CaptureError) -> String {
 struct Analysis<'s, 'l> {
     settings: &'s AnalyzeSettings,
     table: Table<Connection>,
-    /// What may open TLS: the key logs given, those in the capture so far, the server's keys.
-    keys: Arc<Keys>,
+    /// The ports that the user named, and what may open TLS: the key logs given, those in the capture so far,
+    /// the server's keys.
+    surroundings: Arc<Surroundings>,
     key_logs: Vec<Arc<KeyLog>>,
     court: Court<'s, 'l>,
     /// The time of the packet that is looked at.
@@ -151,12 +152,13 @@ impl<'s, 'l> Analysis<'s, 'l> {
     fn new(settings: &'s AnalyzeSettings, found: &[Arc<KeyLog>], court: Court<'s, 'l>) -> Self {
         let key_logs = [&settings.key_logs, found].concat();
         let keys = Keys::from_parts(key_logs.clone(), settings.server_keys.clone());
+        let ports = Arc::clone(&settings.server_ports);
         Self {
             settings,
             court,
             now: None,
             table: Table::default(),
-            keys: Arc::new(keys),
+            surroundings: Arc::new(Surroundings::new(ports, Arc::new(keys))),
             key_logs,
             elsewhere: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
@@ -233,7 +235,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
             self.key_logs.push(Arc::new(KeyLog::parse(&secrets)));
         }
         let server_keys = self.settings.server_keys.clone();
-        self.keys = Arc::new(Keys::from_parts(self.key_logs.clone(), server_keys));
+        let keys = Keys::from_parts(self.key_logs.clone(), server_keys);
+        self.surroundings = Arc::new(self.surroundings.with_keys(Arc::new(keys)));
     }
 
     #[inline]
@@ -254,9 +257,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
 
     fn segment(&mut self, segment: &Segment<'_>, span: &mut Span) {
         let known = self.table.conversations();
-        let (ports, keys) = (&self.settings.server_ports, &self.keys);
+        let surroundings = &self.surroundings;
         let pushed = self.table.push(segment, |conversation| {
-            Connection::new(conversation, Arc::clone(ports), Arc::clone(keys))
+            Connection::new(conversation, Arc::clone(surroundings))
         });
         let stream = pushed.stream;
         if stream >= known && !segment.flags.syn() {
@@ -321,12 +324,9 @@ impl<'s, 'l> Analysis<'s, 'l> {
             self.diagnostics
                 .note("conversations-given-up", message, None, None);
         }
-        let (ports, keys) = (
-            Arc::clone(&self.settings.server_ports),
-            Arc::clone(&self.keys),
-        );
+        let surroundings = Arc::clone(&self.surroundings);
         std::mem::take(&mut self.table).finish(
-            |conversation| Connection::new(conversation, Arc::clone(&ports), Arc::clone(&keys)),
+            |conversation| Connection::new(conversation, Arc::clone(&surroundings)),
             |stream, connection| self.conversation_over(stream, connection),
         );
     }
@@ -342,7 +342,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
                 .elsewhere
                 .keys()
                 .any(|(kind, _)| *kind == Elsewhere::Tls);
-        if kept_closed && self.keys.sessions() > 0 && self.keys.matched() == 0 {
+        let keys = self.surroundings.keys();
+        if kept_closed && keys.sessions() > 0 && keys.matched() == 0 {
             let message = "none of the sessions in the key logs given is in this capture";
             self.diagnostics
                 .note("keylog-of-others", message, None, None);

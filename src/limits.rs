@@ -56,11 +56,19 @@ pub const SPARE_BYTES: usize = 4 << 10;
 /// Copies of later bytes are not compared.
 pub const DELIVERED_BYTES: usize = 64 << 10;
 
-/// Conversations in the table, at 80 bytes each, or about 300 past their login. At the cap a quarter is
+/// Conversations in the table, at 80 bytes each, or about 250 past their login. At the cap a quarter is
 /// let go: the ended first, then those that only opened or are past their login, those quiet longest
 /// before the others; a packet that comes for one of them later counts as a new conversation, and the
 /// report says so.
 pub const CONVERSATIONS: usize = 1 << 18;
+
+/// Greetings of which what they have in common with others is kept once, for as many kinds of servers as a
+/// capture may show. Those of further servers are kept whole for each connection.
+pub const GREETINGS: usize = 64;
+
+/// Bytes of greeting and salts up to which a conversation past its login may rest. What holds more stays
+/// awake, where it counts among [`AWAKE_BYTES`].
+pub const REST_BYTES: usize = 2 << 10;
 
 /// Bytes of one login message that are kept. The server takes at most 64 KiB of connection
 /// attributes; what lies behind the cap counts as missing.
@@ -121,6 +129,10 @@ pub const OTHER_SALTS_NANOS: u64 = 60_000_000_000;
 /// Salts of other connections that are tried on a response which nothing else explains, the
 /// nearest first.
 pub const OTHER_SALTS: usize = 64;
+
+/// Forms of such salts, the nearest first, over which changed passwords and wrong formulas are tried too:
+/// two mistakes at once, which hardly any client makes.
+pub const OTHER_SALTS_DEEP: usize = 32;
 
 /// The same where like responses were searched in full before.
 pub const OTHER_SALTS_REDUCED: usize = 16;

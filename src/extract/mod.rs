@@ -37,6 +37,7 @@ use std::sync::Arc;
 
 use crate::analyze::key_logs_in;
 use crate::capture::{Interface, LinkType, Packet, PcapNgWriter};
+use crate::mysql::Surroundings;
 use crate::net::{Carried, Segment};
 use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
 use crate::tls::{KeyLog, Keys, ServerKey};
@@ -128,11 +129,10 @@ pub fn write_capture<R: Read, W: Write>(
     if chosen.values().flatten().copied().any(plan::is_open) {
         logs.extend(key_logs_in(open().map_err(Failure::Write)?));
     }
-    let keys = Arc::new(Keys::from_parts(
-        logs.clone(),
-        settings.server_keys.to_vec(),
-    ));
-    let mut plans = plans(&open, &keys, chosen, settings)?;
+    let keys = Keys::from_parts(logs.clone(), settings.server_keys.to_vec());
+    let ports = Arc::clone(&settings.server_ports);
+    let surroundings = Arc::new(Surroundings::new(ports, Arc::new(keys)));
+    let mut plans = plans(&open, &surroundings, chosen, settings)?;
     let mut extracted = Extracted::default();
     let opened = secrets(&logs, &plans, writer).map_err(Failure::Write)?;
     for (stream, plan) in &mut plans {
@@ -151,8 +151,7 @@ pub fn write_capture<R: Read, W: Write>(
     let source = open().map_err(Failure::Write)?;
     tap::read(
         source,
-        &settings.server_ports,
-        &keys,
+        &surroundings,
         |_| None,
         |packet, segment, stream| {
             let Some(plan) = plans.get_mut(&stream) else {
@@ -215,7 +214,7 @@ fn interface<W: Write>(
 /// What becomes of the chosen conversations.
 fn plans<R: Read>(
     open: &impl Fn() -> io::Result<R>,
-    keys: &Arc<Keys>,
+    surroundings: &Arc<Surroundings>,
     chosen: &BTreeMap<u64, Vec<&ExaminedLogin>>,
     settings: &ExtractSettings<'_>,
 ) -> Result<BTreeMap<u64, StreamPlan>, Failure> {
@@ -232,9 +231,7 @@ fn plans<R: Read>(
         Some(Record::new(logins.first()?.login.client, last.max()?))
     };
     let source = open().map_err(Failure::Write)?;
-    let records = tap::read(source, &settings.server_ports, keys, record, |_, _, _| {
-        Ok(())
-    })?;
+    let records = tap::read(source, surroundings, record, |_, _, _| Ok(()))?;
     let scrub = Scrub {
         redactor: settings.redactor,
         pseudonyms: settings.pseudonyms,

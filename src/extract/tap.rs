@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use crate::capture::{CaptureError, CaptureReader, Packet};
 use crate::limits;
-use crate::mysql::{Connection, Side};
+use crate::mysql::{Connection, Side, Surroundings};
 use crate::net::{Decoded, Decoder, Endpoint, Segment, SeqNum};
 use crate::tcp::{Conversation, Direction, Handler, Interest, StreamEvent, Table};
-use crate::tls::Keys;
 
 /// Bytes of one side, at an offset of its stream, completed by a packet.
 #[derive(Clone, Debug)]
@@ -162,8 +161,7 @@ impl Handler for Tap {
 /// When it can no longer be opened. Damage further on ended the analysis too and was told there.
 pub(super) fn read(
     source: impl Read,
-    ports: &Arc<[u16]>,
-    keys: &Arc<Keys>,
+    surroundings: &Arc<Surroundings>,
     wanted: impl Fn(u64) -> Option<Record>,
     mut see: impl FnMut(&Packet<'_>, &Segment<'_>, u64) -> std::io::Result<()>,
 ) -> Result<BTreeMap<u64, Record>, Failure> {
@@ -172,7 +170,7 @@ pub(super) fn read(
     let mut records = BTreeMap::new();
     let mut decoder = Decoder::default();
     let mut begin = |conversation: Conversation| Tap {
-        inner: Connection::new(conversation, Arc::clone(ports), Arc::clone(keys)),
+        inner: Connection::new(conversation, Arc::clone(surroundings)),
         forward: conversation.from,
         backward: conversation.to,
         record: wanted(conversation.stream),

@@ -16,13 +16,14 @@ use crate::mysql::compression::{Unpacked, Unpacker};
 use crate::mysql::detect::Elsewhere;
 use crate::mysql::exchange::{Differing, Exchange, Next};
 use crate::mysql::framing::{Framer, Message, Want};
-use crate::mysql::login::{Fault, Login, MissingCause, Side};
+use crate::mysql::login::{Fault, Login, MissingCause, Outcome, Side};
 use crate::mysql::past::Past;
+use crate::mysql::surroundings::Surroundings;
 use crate::mysql::watching::{Event, Shown, Watching};
 use crate::mysql::wire::header::Header;
 use crate::net::Endpoint;
 use crate::tcp::{Closing, Conversation, Direction, GapCause};
-use crate::tls::{Keys, Session};
+use crate::tls::Session;
 
 const COM_CHANGE_USER: u8 = 0x11;
 
@@ -30,12 +31,10 @@ const COM_CHANGE_USER: u8 = 0x11;
 #[derive(Debug)]
 pub struct Connection {
     conversation: Conversation,
-    /// Ports that the user says are servers'.
-    server_ports: Arc<[u16]>,
+    surroundings: Arc<Surroundings>,
     /// The client's direction, once it is known.
     client: Option<Direction>,
     framers: [Framer; 2],
-    keys: Arc<Keys>,
     /// Once TLS has begun.
     tls: Option<Box<Session>>,
     /// Once the login has agreed on the compressed protocol.
@@ -59,16 +58,14 @@ enum Stage {
 }
 
 impl Connection {
-    /// A conversation that has just begun. `server_ports` are those the user named, `keys` may
-    /// open its TLS.
+    /// A conversation that has just begun.
     #[must_use]
-    pub fn new(conversation: Conversation, server_ports: Arc<[u16]>, keys: Arc<Keys>) -> Self {
+    pub fn new(conversation: Conversation, surroundings: Arc<Surroundings>) -> Self {
         Self {
             conversation,
-            server_ports,
+            surroundings,
             client: None,
             framers: [Framer::default(), Framer::default()],
-            keys,
             tls: None,
             unpackers: None,
             stage: Stage::Watching(Box::default()),
@@ -142,13 +139,14 @@ impl Connection {
         let Stage::Watching(watching) = &mut self.stage else {
             return;
         };
-        match watching.show(now, &self.conversation, &self.server_ports) {
+        let surroundings = &self.surroundings;
+        match watching.show(now, &self.conversation, &surroundings.server_ports) {
             Shown::Open => {}
             Shown::MySql { client } => {
                 self.client = Some(client);
                 self.begin_login(client);
             }
-            Shown::Other(Elsewhere::Tls) if self.tls.is_none() && self.keys.may_open() => {
+            Shown::Other(Elsewhere::Tls) if self.tls.is_none() && surroundings.keys.may_open() => {
                 self.begin_inside_tls();
             }
             Shown::Other(kind) => {
@@ -170,7 +168,7 @@ impl Connection {
             return;
         };
         self.client = outside.client.or_else(|| outside.says_client_hello());
-        self.tls = Some(Box::new(Session::new(Arc::clone(&self.keys))));
+        self.tls = Some(Box::new(Session::new(Arc::clone(&self.surroundings.keys))));
         if let Stage::Watching(inside) = &mut self.stage {
             inside.begin_inside(self.client, outside.proxied_for);
         }
@@ -354,7 +352,7 @@ impl Connection {
                 Next::GoOn => {}
                 Next::Tls => {
                     exchange.begin_tls();
-                    self.tls = Some(Box::new(Session::new(Arc::clone(&self.keys))));
+                    self.tls = Some(Box::new(Session::new(Arc::clone(&self.surroundings.keys))));
                 }
                 Next::Decided => self.finish_login(None),
                 Next::Left => self.finish_login(Some(message.at)),
@@ -397,11 +395,12 @@ impl Connection {
             self.stage = Stage::Done(Some(Elsewhere::MidStream));
             return;
         }
-        let (login, past) = exchange.finish(&closings, left);
-        if let Some(past) = past {
+        let (login, greeting) = exchange.finish(&closings, left);
+        if matches!(login.outcome, Outcome::Accepted) {
             if login.agreed_on_compression() && self.unpackers.is_none() {
                 self.unpackers = Some(Box::default());
             }
+            let past = Past::of(&login, &greeting, &self.surroundings.greetings);
             self.stage = Stage::Commands(Box::new(past));
             for framer in &mut self.framers {
                 framer.want(Want::Command(COM_CHANGE_USER));

@@ -5,9 +5,11 @@ mod connection;
 mod detect;
 mod exchange;
 mod framing;
+mod greetings;
 mod login;
 mod past;
 mod plugin;
+mod surroundings;
 mod watching;
 pub mod wire;
 
@@ -18,3 +20,4 @@ pub use login::{
     SaltSource, Side, Step, StepKind, TlsFacts, TlsFailure, Transport, Turn,
 };
 pub use plugin::Plugin;
+pub use surroundings::Surroundings;

@@ -8,6 +8,7 @@ use crate::auth::question::Question;
 use crate::auth::salt_forms::{SaltKind, SaltList, right_salt, salt_forms};
 use crate::auth::user_form::UserForm;
 use crate::auth::verdict::{Formula, PasswordForm, SaltForm};
+use crate::limits;
 
 /// What an empty response is worth.
 const EMPTY: &str = "an empty response shows that the client used an empty password or none, \
@@ -139,10 +140,16 @@ impl<'r> Plan<'r> {
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
+            let mut others = 0_usize;
             for (index, (salt_form, salt)) in self.salts(trial.way).enumerate() {
-                // That of another connection with two more deviations would explain next to nothing.
-                if salt_form == SaltForm::OtherConnection && deviations > 2 {
-                    break;
+                // Salts of other connections stand last, the nearest in time first. With another deviation only
+                // those nearest are worth it, and with two more they would explain next to nothing.
+                if salt_form == SaltForm::OtherConnection {
+                    others = others.saturating_add(1);
+                    let deep = deviations > 1 && others > limits::OTHER_SALTS_DEEP;
+                    if deep || deviations > 2 {
+                        break;
+                    }
                 }
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
                 let so_far = trial.deviations.saturating_add(wrong_salt);

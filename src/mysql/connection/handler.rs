@@ -79,7 +79,8 @@ impl Handler for Connection {
                 let framers = self.framers.iter().map(Framer::weight).sum::<usize>();
                 exchange.weight().saturating_add(framers)
             }
-            Stage::Commands(_) | Stage::Done(_) => 0,
+            Stage::Commands(past) => past.weight(),
+            Stage::Done(_) => 0,
         }
     }
 
@@ -91,7 +92,7 @@ impl Handler for Connection {
         }
         let pause = self.framer(client).pause()?;
         match mem::replace(&mut self.stage, Stage::Done(None)) {
-            Stage::Commands(past) => Some(Rest {
+            Stage::Commands(past) if past.weight() <= limits::REST_BYTES => Some(Rest {
                 past: *past,
                 left: pause.left,
                 continued: pause.continued,
@@ -123,6 +124,6 @@ mod tests {
 
     #[test]
     fn a_rest_is_compact() {
-        assert!(size_of::<Rest>() <= 64, "{}", size_of::<Rest>());
+        assert!(size_of::<Rest>() <= 112, "{}", size_of::<Rest>());
     }
 }

@@ -125,7 +125,7 @@ impl Exchange {
             other_version: None,
             earlier_salts: before.salts(),
         });
-        exchange.greeting = before.greeting_bytes().into();
+        exchange.greeting = before.greeting_bytes();
         exchange.step(StepKind::ChangeUser, Side::Client, message);
         exchange.take_change_user(before, message);
         exchange
@@ -469,18 +469,17 @@ impl Exchange {
         }
     }
 
-    /// Nothing more will come: the login, and if it was accepted what the next one needs of it. `closings` are in the order of their packets.
+    /// Nothing more will come: the login, and the payload of the greeting, if that was parsed whole. `closings`
+    /// are in the order of their packets.
     pub fn finish(
         mut self,
         closings: &[(Side, Closing, PacketRef)],
         left: Option<PacketRef>,
-    ) -> (Box<Login>, Option<Past>) {
+    ) -> (Box<Login>, Box<[u8]>) {
         self.settle_outcome(closings, left.or(self.left));
         self.login.other_version = self.other_version();
         self.settle_conflicts();
-        let accepted = matches!(self.login.outcome, Outcome::Accepted);
-        let past = accepted.then(|| Past::of(&self.login, &self.greeting));
-        (self.login, past)
+        (self.login, self.greeting)
     }
 
     /// Says which of the copies that differ a verdict depends on.

@@ -180,9 +180,14 @@ fn copies_of_a_change_of_user_that_differ_matter() {
     first.take(Side::Server, &message(0, GREETING));
     first.take(Side::Client, &message(1, &login()));
     first.take(Side::Server, &message(2, OK));
-    let (login, past) = first.finish(&[], None);
+    let (login, greeting) = first.finish(&[], None);
+    let past = Past::of(
+        &login,
+        &greeting,
+        &crate::mysql::greetings::Greetings::default(),
+    );
     let change = message(0, b"\x11app\0\x1401234567890123456789\0");
-    let mut again = Exchange::change_user(login.client, login.server, &past.unwrap(), &change);
+    let mut again = Exchange::change_user(login.client, login.server, &past, &change);
     again.differing(Differing {
         side: Side::Client,
         offset: 12,
