@@ -51,10 +51,11 @@ pub(crate) struct SaltList {
 }
 
 impl SaltList {
-    /// An empty one, with room for what most salts come to.
+    /// An empty one, with room for what most salts come to: up to 1 KiB each, a piece of memory is had at
+    /// once.
     fn new() -> Self {
         Self {
-            bytes: Vec::with_capacity(2048),
+            bytes: Vec::with_capacity(1 << 10),
             forms: Vec::with_capacity(64),
             heads: Vec::with_capacity(64),
         }
@@ -226,6 +227,23 @@ fn mangled(wire: &[u8], forms: &mut SaltList) {
 
 /// The salt as text: decoded as ASCII or Latin-1, written as hex or base64.
 fn text(salt: &[u8], forms: &mut SaltList) {
+    // What is ASCII decodes to itself.
+    if !salt.is_ascii() {
+        decoded(salt, forms);
+    }
+    for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
+        let digit = |half: u8| digits.get(usize::from(half)).copied().unwrap_or(b'?');
+        forms.put(SaltForm::HexText, |bytes| {
+            for byte in salt {
+                bytes.extend_from_slice(&[byte >> 4, byte & 15].map(digit));
+            }
+        });
+    }
+    forms.add(SaltForm::Base64Text, STANDARD.encode(salt).as_bytes());
+}
+
+/// The salt decoded as ASCII or Latin-1.
+fn decoded(salt: &[u8], forms: &mut SaltList) {
     let question_mark = |&byte: &u8| if byte.is_ascii() { byte } else { b'?' };
     forms.put(SaltForm::AsciiQuestionMarks, |bytes| {
         bytes.extend(salt.iter().map(question_mark));
@@ -234,7 +252,7 @@ fn text(salt: &[u8], forms: &mut SaltList) {
         0..0x80 => char::from(byte),
         _ => char::REPLACEMENT_CHARACTER,
     };
-    let mut decoded = |form, decode: &dyn Fn(&u8) -> char| {
+    let mut put = |form, decode: &dyn Fn(&u8) -> char| {
         forms.put(form, |bytes| {
             for byte in salt {
                 let mut buffer = [0; 4];
@@ -243,16 +261,8 @@ fn text(salt: &[u8], forms: &mut SaltList) {
             }
         });
     };
-    decoded(SaltForm::AsciiReplacementChars, &replacement);
-    decoded(SaltForm::Latin1ToUtf8, &|byte| char::from(*byte));
-    for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
-        let digit = |half: u8| digits.get(usize::from(half)).copied().unwrap_or(b'?');
-        let hex = salt
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15].map(digit));
-        forms.put(SaltForm::HexText, |bytes| bytes.extend(hex));
-    }
-    forms.add(SaltForm::Base64Text, STANDARD.encode(salt).as_bytes());
+    put(SaltForm::AsciiReplacementChars, &replacement);
+    put(SaltForm::Latin1ToUtf8, &|byte| char::from(*byte));
 }
 
 /// Fewer than for the long responses: eight bytes prove too little for a wide search.

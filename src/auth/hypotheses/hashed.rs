@@ -1,5 +1,7 @@
 //! The search for responses that hash a salt.
 
+use smallvec::SmallVec;
+
 use super::formulas::{Shape, Trial, Way, own_trial, trials};
 use super::{Found, Search, Winner};
 use crate::auth::candidate::Candidate;
@@ -100,7 +102,7 @@ fn right<'c>(
 /// The formulas and the salts of a question, before any password comes in.
 struct Plan<'r> {
     trials: Vec<Trial<'r>>,
-    salts: Vec<(SaltKind, SaltList)>,
+    salts: SmallVec<[(SaltKind, SaltList); 1]>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
 }

@@ -4,6 +4,8 @@
 //! section 5.1.1): one compression from the initial value (section 5.3), without the buffer of a
 //! hasher that takes any length. Anything longer goes through that hasher.
 
+use std::slice::from_ref;
+
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -14,10 +16,11 @@ const LENGTH: usize = BLOCK - 8;
 
 /// SHA256(first ‖ second).
 pub(super) fn sha256(first: &[u8], second: &[u8]) -> [u8; 32] {
-    let Some(block) = block(first, second) else {
+    let mut block = [0; BLOCK];
+    if fill(&mut block, first, second).is_none() {
         let hasher = Sha256::new().chain_update(first).chain_update(second);
         return hasher.finalize().into();
-    };
+    }
     let mut state = [
         0x6a09_e667,
         0xbb67_ae85,
@@ -28,16 +31,17 @@ pub(super) fn sha256(first: &[u8], second: &[u8]) -> [u8; 32] {
         0x1f83_d9ab,
         0x5be0_cd19,
     ];
-    sha2::block_api::compress256(&mut state, &[block]);
+    sha2::block_api::compress256(&mut state, from_ref(&block));
     bytes(&state)
 }
 
 /// SHA1(first ‖ second).
 pub(super) fn sha1(first: &[u8], second: &[u8]) -> [u8; 20] {
-    let Some(block) = block(first, second) else {
+    let mut block = [0; BLOCK];
+    if fill(&mut block, first, second).is_none() {
         let hasher = Sha1::new().chain_update(first).chain_update(second);
         return hasher.finalize().into();
-    };
+    }
     let mut state = [
         0x6745_2301,
         0xefcd_ab89,
@@ -45,17 +49,18 @@ pub(super) fn sha1(first: &[u8], second: &[u8]) -> [u8; 20] {
         0x1032_5476,
         0xc3d2_e1f0,
     ];
-    sha1::block_api::compress(&mut state, &[block]);
+    sha1::block_api::compress(&mut state, from_ref(&block));
     bytes(&state)
 }
 
-/// Both pieces, a bit, zeros, and their length in bits; `None` if that is more than a block.
-fn block(first: &[u8], second: &[u8]) -> Option<[u8; BLOCK]> {
+/// Puts both pieces, a bit and their length in bits among the zeros of a block; `None` if that is more
+/// than a block. In place: bytes that were just written in pieces are slow to copy as a whole.
+#[inline]
+fn fill(block: &mut [u8; BLOCK], first: &[u8], second: &[u8]) -> Option<()> {
     let length = first.len().checked_add(second.len())?;
     if length >= LENGTH {
         return None;
     }
-    let mut block = [0; BLOCK];
     let (head, rest) = block.split_at_mut_checked(first.len())?;
     put(first, head);
     let (body, rest) = rest.split_at_mut_checked(second.len())?;
@@ -63,7 +68,7 @@ fn block(first: &[u8], second: &[u8]) -> Option<[u8; BLOCK]> {
     *rest.first_mut()? = 0x80;
     let bits = u64::try_from(length).ok()?.checked_mul(8)?;
     *rest.last_chunk_mut()? = bits.to_be_bytes();
-    Some(block)
+    Some(())
 }
 
 /// Copies; the usual lengths without a call.
