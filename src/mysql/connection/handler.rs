@@ -121,6 +121,53 @@ impl Handler for Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::PacketRef;
+    use crate::mysql::Surroundings;
+    use crate::mysql::exchange::Exchange;
+    use crate::net::Endpoint;
+    use crate::tcp::Conversation;
+    use std::sync::Arc;
+
+    /// Past a login behind a greeting of so many bytes.
+    fn past_a_login(greeting: usize) -> Connection {
+        let end = |port| Endpoint {
+            address: [127, 0, 0, 1].into(),
+            port,
+        };
+        let conversation = Conversation {
+            stream: 0,
+            from: end(40000),
+            to: end(3306),
+        };
+        let surroundings = Arc::new(Surroundings::new(Arc::new([]), Arc::default()));
+        let mut connection = Connection::new(conversation, Arc::clone(&surroundings));
+        let at = PacketRef {
+            number: 1,
+            time: None,
+        };
+        let (login, _) = Exchange::begin(end(40000), end(3306), at).finish(&[], None);
+        let past = Past::of(&login, &vec![10; greeting], &surroundings.greetings);
+        connection.client = Some(Direction::Forward);
+        connection.stage = Stage::Commands(Box::new(past));
+        for framer in &mut connection.framers {
+            framer.want(Want::Command(COM_CHANGE_USER));
+        }
+        connection
+    }
+
+    #[test]
+    fn what_holds_much_does_not_rest() {
+        let mut light = past_a_login(limits::REST_BYTES / 2);
+        let weight = light.weight();
+        let rest = light.rest().unwrap();
+        assert_eq!(light.weight(), 0);
+        light.wake(rest);
+        assert_eq!(light.weight(), weight);
+        let mut heavy = past_a_login(limits::REST_BYTES + 1);
+        let weight = heavy.weight();
+        assert!(weight > limits::REST_BYTES && heavy.rest().is_none());
+        assert_eq!(heavy.weight(), weight);
+    }
 
     #[test]
     fn a_rest_is_compact() {
