@@ -40,7 +40,7 @@ pub struct Connection {
     /// Once the login has agreed on the compressed protocol.
     unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
-    closings: Vec<(Direction, Closing, PacketRef)>,
+    closings: SmallVec<[(Direction, Closing, PacketRef); 2]>,
     /// Boxed: they go through many hands.
     found: SmallVec<[Box<Login>; 1]>,
 }
@@ -48,7 +48,7 @@ pub struct Connection {
 #[derive(Debug)]
 enum Stage {
     /// It has not shown what it is.
-    Watching(Box<Watching>),
+    Watching(Watching),
     /// A login runs.
     Login(Box<Exchange>),
     /// Past the login; a COM_CHANGE_USER may come.
@@ -68,8 +68,8 @@ impl Connection {
             framers: [Framer::default(), Framer::default()],
             tls: None,
             unpackers: None,
-            stage: Stage::Watching(Box::default()),
-            closings: Vec::new(),
+            stage: Stage::Watching(Watching::default()),
+            closings: SmallVec::new(),
             found: SmallVec::new(),
         }
     }
@@ -163,7 +163,7 @@ impl Connection {
 
     /// TLS from the first byte, and keys that may open it: watches what is inside.
     fn begin_inside_tls(&mut self) {
-        let inside = Stage::Watching(Box::default());
+        let inside = Stage::Watching(Watching::default());
         let Stage::Watching(outside) = mem::replace(&mut self.stage, inside) else {
             return;
         };
@@ -381,7 +381,7 @@ impl Connection {
         let Stage::Login(mut exchange) = mem::replace(&mut self.stage, Stage::Done(None)) else {
             return;
         };
-        let mut closings: Vec<_> = self
+        let mut closings: SmallVec<[_; 2]> = self
             .closings
             .iter()
             .map(|(direction, how, at)| (self.side(*direction), *how, *at))
