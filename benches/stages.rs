@@ -115,7 +115,7 @@ fn stages(criterion: &mut Criterion) {
             while let Some(packet) = reader.next_packet().unwrap() {
                 if let Decoded::Tcp(segment) = decoder.decode(&packet) {
                     table.push(&segment, |_| Deaf);
-                    while table.next_over().is_some() {}
+                    while table.next_over(|_| Deaf).is_some() {}
                 }
             }
         });

@@ -287,7 +287,10 @@ impl<'s, 'l> Analysis<'s, 'l> {
             let found = handler.take_logins();
             self.examine(stream, found);
         }
-        while let Some((stream, connection)) = self.table.next_over() {
+        while let Some((stream, connection)) = self
+            .table
+            .next_over(|conversation| Connection::new(conversation, Arc::clone(&self.surroundings)))
+        {
             self.conversation_over(stream, connection);
         }
     }

@@ -149,7 +149,8 @@ pub fn run(data: &[u8]) {
         let offset = u32::try_from(offset).unwrap();
         sender.send(side, TcpFlags::ACK, offset, Some(acknowledged), &payload);
     }
-    let mut over: Vec<_> = std::iter::from_fn(|| sender.table.next_over()).collect();
+    let mut over: Vec<_> =
+        std::iter::from_fn(|| sender.table.next_over(|_| Told::default())).collect();
     let finish = |stream, told| over.push((stream, told));
     sender.table.finish(|_| Told::default(), finish);
     let (_, told) = over.pop().unwrap();

@@ -85,7 +85,7 @@ pub fn of_capture(capture: &[u8], key_log: &[u8]) -> Vec<Seed> {
         }
     }
     seeds.extend(segments.seeds());
-    while let Some((_, talk)) = table.next_over() {
+    while let Some((_, talk)) = table.next_over(Talk::new) {
         of_talk(&talk, key_log, &mut seeds);
     }
     table.finish(Talk::new, |_, talk| of_talk(&talk, key_log, &mut seeds));

@@ -185,7 +185,7 @@ pub(super) fn read(
         }
         let stream = pushed.stream;
         see(&packet, &segment, stream).map_err(Failure::Write)?;
-        while let Some((stream, tap)) = table.next_over() {
+        while let Some((stream, tap)) = table.next_over(&mut begin) {
             tap.give(stream, &mut records);
         }
     }

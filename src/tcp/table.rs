@@ -70,6 +70,9 @@ pub struct Table<H: Handler> {
     free: Vec<u32>,
     /// Conversations that are over, until their handlers were asked.
     over: VecDeque<(u64, H)>,
+    /// Conversations that only opened and are over: their handlers are made when they are asked for. A quarter
+    /// of a large table may end at once.
+    opened: Vec<Conversation>,
     /// Where the last segments belonged, by their hashes: the next ones most likely belong there, too, and
     /// it is at hand, which the index of a large table is not.
     recent: Box<[(u64, u32); RECENT]>,
@@ -93,6 +96,7 @@ impl<H: Handler> Default for Table<H> {
             slots: Vec::new(),
             free: Vec::new(),
             over: VecDeque::new(),
+            opened: Vec::new(),
             recent: Box::new([(0, 0); RECENT]),
             next_stream: 0,
             weight: 0,
@@ -108,18 +112,18 @@ impl<H: Handler> Table<H> {
     pub fn push(
         &mut self,
         segment: &Segment<'_>,
-        mut begin: impl FnMut(Conversation) -> H,
+        begin: impl FnOnce(Conversation) -> H,
     ) -> Pushed<'_, H> {
         let (ends, from_low) = ends(&segment.from, &segment.to);
         let hash = ends.hash(&self.hasher);
         let place = match self.find(&ends, hash) {
             Some(place) => {
                 if segment.flags.syn() {
-                    self.begin_again(place, segment, from_low, &mut begin);
+                    self.begin_again(place, segment, from_low);
                 }
                 place
             }
-            None => self.insert(ends, hash, from_low, &mut begin),
+            None => self.insert(ends, hash, from_low),
         };
         if let Some(recent) = self.recent.get_mut(recent(hash)) {
             *recent = (hash, place);
@@ -148,7 +152,7 @@ impl<H: Handler> Table<H> {
                 if flow.opens(segment, direction) {
                     return Pushed::nothing(stream);
                 }
-                let slot = self.wake(place, &mut begin);
+                let slot = self.wake(place, begin);
                 self.give(slot, segment, direction)
             }
         }
@@ -168,15 +172,9 @@ impl<H: Handler> Table<H> {
     }
 
     /// A conversation of which nothing was seen yet.
-    fn insert(
-        &mut self,
-        ends: Ends,
-        hash: u64,
-        from_low: bool,
-        begin: &mut impl FnMut(Conversation) -> H,
-    ) -> u32 {
+    fn insert(&mut self, ends: Ends, hash: u64, from_low: bool) -> u32 {
         if self.flows.len() >= limits::CONVERSATIONS {
-            self.evict(begin);
+            self.evict();
         }
         let place = u32::try_from(self.flows.len()).unwrap_or(u32::MAX);
         let stream = self.next_stream;
@@ -200,13 +198,7 @@ impl<H: Handler> Table<H> {
 
     /// Only a SYN without ACK makes a conversation of its own, as Wireshark counts. Where that was
     /// not captured its answer shows the new connection, which then shares the number.
-    fn begin_again(
-        &mut self,
-        place: u32,
-        segment: &Segment<'_>,
-        from_low: bool,
-        begin: &mut impl FnMut(Conversation) -> H,
-    ) {
+    fn begin_again(&mut self, place: u32, segment: &Segment<'_>, from_low: bool) {
         let Some(flow) = self.flows.get(place as usize) else {
             return;
         };
@@ -225,7 +217,7 @@ impl<H: Handler> Table<H> {
         if !beginnings.is_reused_by(direction, segment.seq) {
             return;
         }
-        self.finish_one(place, begin);
+        self.finish_one(place);
         let stream = self.next_stream;
         if let Some(flow) = self.flows.get_mut(place as usize) {
             if !segment.flags.ack() {
@@ -279,7 +271,7 @@ impl<H: Handler> Table<H> {
     }
 
     /// Gives a conversation a slot, with what it had seen before.
-    fn wake(&mut self, place: u32, begin: &mut impl FnMut(Conversation) -> H) -> u32 {
+    fn wake(&mut self, place: u32, begin: impl FnOnce(Conversation) -> H) -> u32 {
         if self.awake() >= self.crowd {
             self.thin_out();
         }
@@ -405,17 +397,14 @@ impl<H: Handler> Table<H> {
     }
 
     /// Ends a conversation, whatever it was.
-    fn finish_one(&mut self, place: u32, begin: &mut impl FnMut(Conversation) -> H) {
+    fn finish_one(&mut self, place: u32) {
         let Some(flow) = self.flows.get_mut(place as usize) else {
             return;
         };
         match flow.state {
             State::Awake(number) => self.end(number),
             State::Opening => {
-                let mut handler = begin(flow.conversation());
-                handler.opened_by(Direction::Forward);
-                handler.event(StreamEvent::End);
-                self.over.push_back((flow.stream, handler));
+                self.opened.push(flow.conversation());
                 flow.state = State::Ended;
             }
             // A handler at rest has told all that it had to tell.
@@ -426,7 +415,7 @@ impl<H: Handler> Table<H> {
     /// Makes room: first what cannot become a login any more, then what only opened or is past
     /// its login, then the rest; of each, what was quiet longest.
     #[cold]
-    fn evict(&mut self, begin: &mut impl FnMut(Conversation) -> H) {
+    fn evict(&mut self) {
         let mut ranks: Vec<(u8, u64, u32)> = self
             .flows
             .iter()
@@ -439,7 +428,7 @@ impl<H: Handler> Table<H> {
             ranks.truncate(count);
         }
         for (_, _, place) in &ranks {
-            self.finish_one(*place, begin);
+            self.finish_one(*place);
             if let Some(flow) = self.flows.get_mut(*place as usize) {
                 flow.last = u64::MAX;
             }
@@ -480,10 +469,18 @@ impl<H: Handler> Table<H> {
         self.given_up
     }
 
-    /// The next of the conversations that are over, in the order in which they ended.
+    /// The next of the conversations that are over, in the order in which they ended; then those that only
+    /// opened, whose handlers `begin` makes.
     #[inline]
-    pub fn next_over(&mut self) -> Option<(u64, H)> {
-        self.over.pop_front()
+    pub fn next_over(&mut self, begin: impl FnOnce(Conversation) -> H) -> Option<(u64, H)> {
+        if let Some(over) = self.over.pop_front() {
+            return Some(over);
+        }
+        let opened = self.opened.pop()?;
+        let mut handler = begin(opened);
+        handler.opened_by(Direction::Forward);
+        handler.event(StreamEvent::End);
+        Some((opened.stream, handler))
     }
 
     /// Ends every conversation, by stream number, and gives each handler back.
@@ -496,8 +493,8 @@ impl<H: Handler> Table<H> {
             self.flows.iter().map(|flow| flow.stream).zip(0..).collect();
         order.sort_unstable();
         for (_, place) in order {
-            self.finish_one(place, &mut begin);
-            for (stream, handler) in self.over.drain(..) {
+            self.finish_one(place);
+            while let Some((stream, handler)) = self.next_over(&mut begin) {
                 over(stream, handler);
             }
         }

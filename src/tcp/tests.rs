@@ -154,7 +154,7 @@ fn play(lines: &[Line], isns: (u32, u32)) -> (Vec<(u64, Log)>, u64) {
     }
     let count = table.conversations();
     let mut logs = Vec::new();
-    while let Some(over) = table.next_over() {
+    while let Some(over) = table.next_over(|_| Log::default()) {
         logs.push(over);
     }
     table.finish(|_| Log::default(), |stream, log| logs.push((stream, log)));

@@ -107,7 +107,7 @@ pub fn reassemble(capture: &Path) -> Vec<(u64, Recorder)> {
     while let Ok(Some(packet)) = reader.next_packet() {
         if let Decoded::Tcp(segment) = decoder.decode(&packet) {
             table.push(&segment, Recorder::new);
-            over.extend(std::iter::from_fn(|| table.next_over()));
+            over.extend(std::iter::from_fn(|| table.next_over(Recorder::new)));
         }
     }
     table.finish(Recorder::new, |stream, recorder| {
