@@ -127,6 +127,11 @@ impl<'s> Teller<'s> {
     /// The job is through; false when nobody listens any more.
     pub(super) fn through(mut self, reports: Vec<CaptureReport>) -> bool {
         self.send();
+        if let Some(tally) = &mut self.tally {
+            for report in &reports {
+                tally.count_shared(&report.across);
+            }
+        }
         let message = Message::Through(reports, self.tally.take().map(Box::new));
         self.sender.send((self.at, message)).is_ok()
     }

@@ -4,6 +4,8 @@
 //! Owns the counting. Nothing of a login is kept, so that a report of lines can count logins that are
 //! forgotten as soon as they are told. Called by [`super::Builder`], and by `cli` for those.
 
+mod named;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
@@ -22,6 +24,7 @@ use crate::report::model::OutcomeKind;
 use crate::report::text::Text;
 use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Relation, model};
+use named::{NamedLater, Places};
 
 /// Name, version, whether the name is a guess.
 pub(in crate::report) type Key = (Option<Text>, Option<Text>, bool);
@@ -90,12 +93,16 @@ impl Row {
             finding.stream == Some(examined.stream) && finding.attempt == login.attempt
         });
         for finding in examined.findings.iter().chain(shared) {
-            let severity = finding.severity.name();
-            let fault = self.faults.entry(finding.code.as_str());
-            let fault = fault.or_insert((severity, 0, None, None));
-            one(&mut fault.1);
-            span(&mut fault.2, &mut fault.3, login.first.time);
+            self.count_fault(finding, login.first.time);
         }
+    }
+
+    fn count_fault(&mut self, finding: &Finding, time: Option<Timestamp>) {
+        let severity = finding.severity.name();
+        let fault = self.faults.entry(finding.code.as_str());
+        let (_, logins, first, last) = fault.or_insert((severity, 0, None, None));
+        *logins = logins.saturating_add(1);
+        span(first, last, time);
     }
 
     fn model(self, (name, version, guessed): Key) -> model::Group {
@@ -147,12 +154,8 @@ struct Rows {
 }
 
 impl Rows {
-    /// The row of what `raw` writes; its name is made with `key` when it is new. `None` at the cap.
-    fn row(
-        &mut self,
-        raw: impl FnOnce(&mut Vec<u8>),
-        key: impl FnOnce() -> Key,
-    ) -> Option<&mut Row> {
+    /// The place of the row of what `raw` writes; its name is made with `key` when it is new. `None` at the cap.
+    fn place(&mut self, raw: impl FnOnce(&mut Vec<u8>), key: impl FnOnce() -> Key) -> Option<u32> {
         self.raw.clear();
         raw(&mut self.raw);
         let hash = self.hasher.hash_one(&self.raw);
@@ -176,14 +179,19 @@ impl Rows {
             self.index.insert_unique(hash, place, rehash);
             place
         };
-        self.all.get_mut(place as usize).map(|(.., row)| row)
+        Some(place)
+    }
+
+    fn at(&mut self, place: Option<u32>) -> Option<&mut Row> {
+        let (.., row) = self.all.get_mut(place? as usize)?;
+        Some(row)
     }
 
     /// Adds other rows, in their order.
     fn add(&mut self, other: Self) {
         for (raw, key, row) in other.all {
-            let known = self.row(|own| own.extend_from_slice(&raw), || key);
-            if let Some(known) = known {
+            let place = self.place(|own| own.extend_from_slice(&raw), || key);
+            if let Some(known) = self.at(place) {
                 known.add(row);
             }
         }
@@ -223,6 +231,8 @@ pub struct Tally {
     hasher: RandomState,
     /// Hashes of salt and response of logins that were forgotten.
     exchanges: HashTable<u64>,
+    /// Those of one capture that may yet be named.
+    named_later: NamedLater,
 }
 
 impl Tally {
@@ -279,7 +289,8 @@ impl Tally {
 
     /// Counts a login of which nothing is kept. The same exchange seen again is told by a hash.
     pub fn count_forgotten(&mut self, builder: &Builder<'_>, examined: &ExaminedLogin) {
-        self.count(builder, examined, &[]);
+        let places = self.count(builder, examined, &[]);
+        self.named_later.see(examined, places);
         let Some(exchange) = exchange(&examined.login) else {
             return;
         };
@@ -288,13 +299,33 @@ impl Tally {
         self.see_exchange(hash);
     }
 
-    /// Counts a login; `across`: the findings of its capture that rest on several logins.
+    /// Counts the findings of a capture that rest on several of its logins, which were forgotten.
+    pub fn count_shared(&mut self, across: &[Finding]) {
+        for finding in across {
+            if let Some((time, places)) = self.named_later.of(finding) {
+                for row in self.rows(places).into_iter().flatten() {
+                    row.count_fault(finding, time);
+                }
+            }
+        }
+    }
+
+    fn rows(&mut self, [client, user, server]: Places) -> [Option<&mut Row>; 3] {
+        [
+            self.clients.at(client),
+            self.users.at(user),
+            self.servers.at(server),
+        ]
+    }
+
+    /// Counts a login; `across`: the findings of its capture that rest on several logins. Gives the places of
+    /// its rows.
     pub(super) fn count(
         &mut self,
         builder: &Builder<'_>,
         examined: &ExaminedLogin,
         across: &[Finding],
-    ) {
+    ) -> Places {
         let one = |count: &mut u64| *count = count.saturating_add(1);
         one(&mut self.logins);
         match &examined.login.outcome {
@@ -309,7 +340,7 @@ impl Tally {
         self.count_findings(&examined.findings);
         let login = &examined.login;
         let client = Client::of(login);
-        let client = self.clients.row(
+        let client = self.clients.place(
             |raw| {
                 if let Some(client) = &client {
                     raw.push(if client.guessed { 2 } else { 1 });
@@ -322,7 +353,7 @@ impl Tally {
             || builder.client(client),
         );
         let user = login.request.as_ref().and_then(|r| r.user.as_ref());
-        let user = self.users.row(
+        let user = self.users.place(
             |raw| {
                 raw.push(u8::from(user.is_some()));
                 raw.extend_from_slice(user.map_or(&[], Vec::as_slice));
@@ -331,7 +362,7 @@ impl Tally {
         );
         let greeting = login.greeting.as_ref().map(|g| &g.server_version);
         let version = login.server_version.as_ref().or(greeting);
-        let server = self.servers.row(
+        let server = self.servers.place(
             |raw| {
                 match login.server.address {
                     IpAddr::V4(v4) => raw.extend_from_slice(&v4.octets()),
@@ -343,9 +374,11 @@ impl Tally {
             },
             || builder.server(&login.server, version),
         );
-        for row in [client, user, server].into_iter().flatten() {
+        let places = [client, user, server];
+        for row in self.rows(places).into_iter().flatten() {
             row.count(examined, across);
         }
+        places
     }
 
     /// Counts a login that another run has told: `client` as it names it, `findings` by code and
@@ -396,7 +429,8 @@ impl Tally {
             (&mut self.servers, &server),
         ] {
             let raw = |raw: &mut Vec<u8>| raw.extend_from_slice(format!("{key:?}").as_bytes());
-            if let Some(known) = rows.row(raw, || key.clone()) {
+            let place = rows.place(raw, || key.clone());
+            if let Some(known) = rows.at(place) {
                 known.add(row.clone());
             }
         }
