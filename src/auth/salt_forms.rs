@@ -227,7 +227,7 @@ fn mangled(wire: &[u8], forms: &mut SaltList) {
 
 /// The salt as text: decoded as ASCII or Latin-1, written as hex or base64.
 fn text(salt: &[u8], forms: &mut SaltList) {
-    // What is ASCII decodes to itself.
+    // What is ASCII decodes to itself, and that is in the list already.
     if !salt.is_ascii() {
         decoded(salt, forms);
     }

@@ -102,6 +102,7 @@ impl Past {
         let greeting = self.greeting.as_ref().map_or(0, Kept::len);
         let version = |rare: &Rare| rare.server_version.as_ref().map_or(0, Vec::len);
         let version = self.rare.as_deref().map_or(0, version);
+        // A greeting that was not captured whole has the same text once more.
         greeting
             .saturating_add(version.saturating_mul(2))
             .saturating_add(self.salts.len())

@@ -128,9 +128,7 @@ impl<'s> Teller<'s> {
     pub(super) fn through(mut self, reports: Vec<CaptureReport>) -> bool {
         self.send();
         if let Some(tally) = &mut self.tally {
-            for report in &reports {
-                tally.count_shared(&report.across);
-            }
+            tally.count_shared(reports.iter().flat_map(|report| &report.across));
         }
         let message = Message::Through(reports, self.tally.take().map(Box::new));
         self.sender.send((self.at, message)).is_ok()

@@ -8,7 +8,7 @@
 use std::hash::{BuildHasher, Hash};
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::net::{Endpoint, SeqNum};
+use crate::net::{Endpoint, Segment, SeqNum, TcpFlags};
 use crate::tcp::event::Direction;
 
 /// A four-tuple without direction, the lower end first, as it is looked up.
@@ -171,6 +171,65 @@ pub(super) struct Flow<R> {
     /// The sender of its first captured packet is the lower end.
     pub from_low: bool,
     pub state: State<R>,
+}
+
+impl<R> Flow<R> {
+    /// The lower, the sooner it is let go.
+    pub const fn rank(&self) -> u8 {
+        match self.state {
+            State::Ended => 0,
+            State::Opening | State::Resting(_) => 1,
+            State::Awake(_) => 2,
+        }
+    }
+
+    /// Takes note of a segment that does nothing but open the conversation; false if it does more.
+    pub fn opens(&mut self, segment: &Segment<'_>, direction: Direction) -> bool {
+        const OTHERS: u8 = TcpFlags::FIN | TcpFlags::RST;
+        if !matches!(self.state, State::Opening) {
+            return false;
+        }
+        let bare = segment.payload.is_empty() && segment.cut_off == 0 && segment.trouble.is_none();
+        if !bare || segment.flags.0 & OTHERS != 0 {
+            return false;
+        }
+        let mut seen = Beginnings::from(self.beginnings);
+        let [forward, backward] = seen.initial;
+        let acknowledged = |initial: Option<SeqNum>| {
+            let next = initial.map(|initial| initial.plus(1));
+            next.is_some() && next == segment.ack
+        };
+        match (segment.flags.syn(), segment.flags.ack(), direction) {
+            (true, false, Direction::Forward)
+                if forward.is_none_or(|known| known == segment.seq) =>
+            {
+                if forward.is_none() && seen.base != [None; 2] {
+                    return false;
+                }
+                seen.base[0] = Some(segment.seq);
+                seen.initial[0] = Some(segment.seq);
+                seen.begun[0] = true;
+            }
+            (true, true, Direction::Backward)
+                if acknowledged(forward) && backward.is_none_or(|known| known == segment.seq) =>
+            {
+                seen.base[1] = Some(segment.seq);
+                seen.initial[1] = Some(segment.seq);
+                seen.begun[1] = true;
+            }
+            (false, true, _) => {
+                let (own, other) = match direction {
+                    Direction::Forward => (forward, backward),
+                    Direction::Backward => (backward, forward),
+                };
+                let next = own.map(|own| own.plus(1));
+                return next == Some(segment.seq) && acknowledged(other);
+            }
+            _ => return false,
+        }
+        self.beginnings = seen.into();
+        true
+    }
 }
 
 /// [`Beginnings`] in 20 bytes.

@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::limits;
-use crate::net::{Endpoint, Segment, TcpFlags};
+use crate::net::{Endpoint, Segment};
 use crate::tcp::connection::{Connection, Taken};
 use crate::tcp::event::{Direction, Handler, StreamEvent};
 use crate::tcp::flow::{Beginnings, Ends, Flow, Packed, State, ends};
@@ -524,62 +524,5 @@ impl<R> Flow<R> {
             from,
             to,
         }
-    }
-
-    /// The lower, the sooner it is let go.
-    const fn rank(&self) -> u8 {
-        match self.state {
-            State::Ended => 0,
-            State::Opening | State::Resting(_) => 1,
-            State::Awake(_) => 2,
-        }
-    }
-
-    /// Takes note of a segment that does nothing but open the conversation; false if it does more.
-    fn opens(&mut self, segment: &Segment<'_>, direction: Direction) -> bool {
-        const OTHERS: u8 = TcpFlags::FIN | TcpFlags::RST;
-        if !matches!(self.state, State::Opening) {
-            return false;
-        }
-        let bare = segment.payload.is_empty() && segment.cut_off == 0 && segment.trouble.is_none();
-        if !bare || segment.flags.0 & OTHERS != 0 {
-            return false;
-        }
-        let mut seen = Beginnings::from(self.beginnings);
-        let [forward, backward] = seen.initial;
-        let acknowledged = |initial: Option<crate::net::SeqNum>| {
-            let next = initial.map(|initial| initial.plus(1));
-            next.is_some() && next == segment.ack
-        };
-        match (segment.flags.syn(), segment.flags.ack(), direction) {
-            (true, false, Direction::Forward)
-                if forward.is_none_or(|known| known == segment.seq) =>
-            {
-                if forward.is_none() && seen.base != [None; 2] {
-                    return false;
-                }
-                seen.base[0] = Some(segment.seq);
-                seen.initial[0] = Some(segment.seq);
-                seen.begun[0] = true;
-            }
-            (true, true, Direction::Backward)
-                if acknowledged(forward) && backward.is_none_or(|known| known == segment.seq) =>
-            {
-                seen.base[1] = Some(segment.seq);
-                seen.initial[1] = Some(segment.seq);
-                seen.begun[1] = true;
-            }
-            (false, true, _) => {
-                let (own, other) = match direction {
-                    Direction::Forward => (forward, backward),
-                    Direction::Backward => (backward, forward),
-                };
-                let next = own.map(|own| own.plus(1));
-                return next == Some(segment.seq) && acknowledged(other);
-            }
-            _ => return false,
-        }
-        self.beginnings = seen.into();
-        true
     }
 }

@@ -11,6 +11,7 @@ use crate::auth::password_forms::password_forms;
 use crate::auth::salt_forms::{SaltKind, Salts, salt_forms};
 use crate::auth::schemes::{caching_sha2, native};
 use crate::auth::{Candidates, Context, Match, PasswordForm, Tried, Verdict, examine};
+use crate::limits;
 use crate::mysql::Plugin;
 
 /// A salt as servers make it: 20 bytes of 7 bits without NUL and `$`, then the terminator.
@@ -36,6 +37,34 @@ fn password() -> impl Strategy<Value = Vec<u8>> {
 
 fn sha2(password: &[u8], salt: &[u8]) -> [u8; 32] {
     caching_sha2::Stages::new(password).response(salt)
+}
+
+/// One mistake is looked for over all salts of others, a second one over those nearest.
+#[test]
+fn a_second_mistake_is_looked_for_over_the_nearest_salts_of_others() {
+    let salts: Vec<Vec<u8>> = (0..64).map(|number| vec![b'!' + number; 20]).collect();
+    let others: Vec<&[u8]> = salts.iter().map(Vec::as_slice).collect();
+    let context = Context {
+        other_salts: &others,
+        ..Context::default()
+    };
+    let candidates = super::logins::one(b"secret".to_vec());
+    let explained = |used: &[u8], place: usize| {
+        let login = direct(
+            Plugin::CachingSha2,
+            b"the-salt-in-force-20",
+            sha2(used, others[place]),
+        );
+        matches!(
+            examine(&login, &candidates, &context).verdict,
+            Verdict::Match(_)
+        )
+    };
+    // Each salt is tried with and without a NUL behind it.
+    let deep = limits::OTHER_SALTS_DEEP / 2;
+    assert!(explained(b"secret", 0) && explained(b"secret", limits::OTHER_SALTS - 1));
+    assert!(explained(b"secret\n", 0) && explained(b"secret\n", deep - 1));
+    assert!(!explained(b"secret\n", deep) && !explained(b"of no candidate", 0));
 }
 
 #[test]

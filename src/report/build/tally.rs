@@ -1,8 +1,8 @@
 //! The numbers of a report, counted login by login: how they ended, what was found, and the same by
 //! client, by user and by server: who has which fault, how often, since when.
 //!
-//! Owns the counting. Nothing of a login is kept, so that a report of lines can count logins that are
-//! forgotten as soon as they are told. Called by [`super::Builder`], and by `cli` for those.
+//! Owns the counting. Nothing of a login is kept but where those were counted that a finding may yet name
+//! ([`named`]), so that a report of lines can count logins that are forgotten as soon as they are told. Called by [`super::Builder`], and by `cli` for those.
 
 mod named;
 
@@ -300,9 +300,11 @@ impl Tally {
     }
 
     /// Counts the findings of a capture that rest on several of its logins, which were forgotten.
-    pub fn count_shared(&mut self, across: &[Finding]) {
+    pub fn count_shared<'f>(&mut self, across: impl IntoIterator<Item = &'f Finding>) {
+        let named = std::mem::take(&mut self.named_later).by_login();
         for finding in across {
-            if let Some((time, places)) = self.named_later.of(finding) {
+            let login = finding.stream.map(|stream| (stream, finding.attempt));
+            if let Some((time, places)) = login.and_then(|login| named.get(&login).copied()) {
                 for row in self.rows(places).into_iter().flatten() {
                     row.count_fault(finding, time);
                 }

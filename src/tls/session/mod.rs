@@ -27,7 +27,7 @@ use super::wire::version::Version;
 use crate::capture::PacketRef;
 use crate::limits;
 
-pub use self::told::{Alert, Opened, Plain, Record};
+pub use self::told::{Alert, Plain, Plains, Record};
 
 /// A TLS session.
 pub struct Session {
@@ -37,7 +37,7 @@ pub struct Session {
     server: Half,
     version: Option<Version>,
     suite: Option<Suite>,
-    plain: Opened,
+    plain: Plains,
     alerts: Vec<Alert>,
     records: Vec<Record>,
     sealed: Option<Sealed>,
@@ -54,7 +54,7 @@ impl Session {
             server: Half::default(),
             version: None,
             suite: None,
-            plain: Opened::new(),
+            plain: Plains::new(),
             alerts: Vec::new(),
             records: Vec::new(),
             sealed: None,
@@ -100,7 +100,7 @@ impl Session {
     }
 
     /// What was decrypted since this was last asked.
-    pub fn take_plain(&mut self) -> Opened {
+    pub fn take_plain(&mut self) -> Plains {
         mem::take(&mut self.plain)
     }
 

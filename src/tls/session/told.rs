@@ -18,7 +18,7 @@ pub struct Plain {
 }
 
 /// What a segment opened; most often one record.
-pub type Opened = SmallVec<[Plain; 1]>;
+pub type Plains = SmallVec<[Plain; 1]>;
 
 /// An alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::capture::Timestamp;
-use crate::findings::{Established, FastLogin, Finding, Way};
+use crate::findings::{Established, FastLogin, Way};
 use crate::limits;
 use crate::mysql::AuthPath;
 use crate::report::ExaminedLogin;
@@ -56,13 +56,12 @@ impl NamedLater {
         }
     }
 
-    /// The time of the login that a finding names, and where it was counted.
-    pub fn of(&self, finding: &Finding) -> Option<(Option<Timestamp>, Places)> {
-        let is_it = |named: &&Named| {
+    /// The time of each and where it was counted, by stream and attempt.
+    pub fn by_login(self) -> HashMap<(u64, u32), (Option<Timestamp>, Places), RandomState> {
+        let named = self.0.into_values().map(|named| {
             let (_, stream, attempt) = named.begun;
-            finding.stream == Some(stream) && finding.attempt == attempt
-        };
-        let named = self.0.values().find(is_it)?;
-        Some((named.time, named.places))
+            ((stream, attempt), (named.time, named.places))
+        });
+        named.collect()
     }
 }
