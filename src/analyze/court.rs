@@ -24,20 +24,55 @@ pub(super) struct Found {
     now: Option<Timestamp>,
 }
 
+/// What a thread has made and nothing more is wanted of. Its memory is that thread's, and is let go and used
+/// again there, where it costs nothing; in another thread each piece would have to wait for a lock.
+struct Returned<T> {
+    back: Receiver<Vec<T>>,
+    /// What has come back.
+    here: Vec<T>,
+}
+
+impl<T> Returned<T> {
+    const fn new(back: Receiver<Vec<T>>) -> Self {
+        let here = Vec::new();
+        Self { back, here }
+    }
+
+    /// One of them: to be let go whenever another is made. The allocator has the pieces of one at hand for
+    /// the next; those of a whole batch it would sort away and search for again.
+    fn next(&mut self) -> Option<T> {
+        self.here.pop()
+    }
+
+    /// Takes what has come back meanwhile; gives those that are too many to be kept until they are needed,
+    /// as after a time in which many waited for their minute to be over.
+    fn refill(&mut self) -> impl Iterator<Item = T> {
+        self.here.extend(self.back.try_iter().flatten());
+        let kept = self.here.len().min(UNDER_WAY.saturating_mul(BATCH));
+        self.here.drain(kept..)
+    }
+}
+
 /// The way to the threads beside, and back.
 pub(super) struct Beside {
     there: SyncSender<Vec<Found>>,
-    /// Logins that nothing more is wanted of: their memory is this thread's, and is let go and used again
-    /// here, where it costs nothing. In another thread each piece would have to wait for a lock.
-    done: Receiver<Vec<Box<Login>>>,
+    returned: Returned<Box<Login>>,
     batch: Vec<Found>,
 }
 
 impl Beside {
+    fn take(&mut self, found: Found) {
+        self.returned.next();
+        self.batch.push(found);
+        if self.batch.len() >= BATCH {
+            self.send();
+        }
+    }
+
     fn send(&mut self) {
         // Whoever does not listen any more has failed, and that is told when it is joined.
         let _ = self.there.send(std::mem::take(&mut self.batch));
-        while self.done.try_recv().is_ok() {}
+        drop(self.returned.refill());
     }
 }
 
@@ -46,9 +81,8 @@ pub(super) struct JudgeBeside<'s> {
     judge: Judge<'s>,
     found: Receiver<Vec<Found>>,
     judged: SyncSender<Vec<Case>>,
-    /// Those that nothing more is wanted of: what this thread has made of them is let go here, the logins
-    /// go on to the thread that found them.
-    done: Receiver<Vec<ExaminedLogin>>,
+    /// What this thread has made of logins; they themselves go on to the thread that found them.
+    returned: Returned<ExaminedLogin>,
     back: Sender<Vec<Box<Login>>>,
 }
 
@@ -56,16 +90,16 @@ impl JudgeBeside<'_> {
     /// All that comes, to its end.
     pub(super) fn run(mut self) {
         for batch in self.found {
-            let judge = &mut self.judge;
-            let cases = batch
-                .into_iter()
-                .map(|found| judge.first(found.stream, found.login, found.now));
-            let _ = self.judged.send(cases.collect());
-            for done in self.done.try_iter() {
-                let logins = done.into_iter().map(|examined| examined.login);
-                // At the end nobody waits for them.
-                let _ = self.back.send(logins.collect());
+            let mut cases = Vec::with_capacity(BATCH);
+            let mut logins = Vec::with_capacity(BATCH);
+            for found in batch {
+                logins.extend(self.returned.next().map(|examined| examined.login));
+                cases.push(self.judge.first(found.stream, found.login, found.now));
             }
+            let _ = self.judged.send(cases);
+            logins.extend(self.returned.refill().map(|examined| examined.login));
+            // At the end nobody waits for them.
+            let _ = self.back.send(logins);
         }
     }
 }
@@ -123,7 +157,7 @@ impl<'s, 'l> Court<'s, 'l> {
             judge: Judge::new(settings),
             found,
             judged,
-            done,
+            returned: Returned::new(done),
             back: let_go,
         };
         let settle = SettleBeside {
@@ -133,7 +167,7 @@ impl<'s, 'l> Court<'s, 'l> {
         };
         let beside = Beside {
             there,
-            done: logins,
+            returned: Returned::new(logins),
             batch: Vec::new(),
         };
         (Self::Beside(beside), judge, settle)
@@ -147,12 +181,7 @@ impl<'s, 'l> Court<'s, 'l> {
                 let case = judge.first(stream, login, now);
                 settling.case(case, &mut drop);
             }
-            Self::Beside(beside) => {
-                beside.batch.push(Found { stream, login, now });
-                if beside.batch.len() >= BATCH {
-                    beside.send();
-                }
-            }
+            Self::Beside(beside) => beside.take(Found { stream, login, now }),
             Self::Closed => {}
         }
     }

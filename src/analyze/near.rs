@@ -74,7 +74,7 @@ impl ByTime {
         let mut before = self.salts.range(..middle).rev().peekable();
         let mut after = self.salts.range(middle..).peekable();
         let distance = |seen: Option<&&Seen>| seen.map(|seen| seen.time.abs_diff(time));
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(most);
         while found.len() < most {
             let (behind, ahead) = (distance(before.peek()), distance(after.peek()));
             let earlier = match (behind, ahead) {

@@ -99,11 +99,15 @@ impl SaltList {
     }
 }
 
-/// The length and the first seven bytes.
+/// The length and the first eight bytes; of shorter ones, all.
 fn head(bytes: &[u8]) -> u64 {
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let first = bytes.iter().take(7);
-    first.fold(length, |head, byte| head << 8 | u64::from(*byte))
+    match bytes.first_chunk() {
+        Some(first) => u64::from_ne_bytes(*first).rotate_left(8) ^ length,
+        None => bytes
+            .iter()
+            .fold(length, |head, byte| head << 8 | u64::from(*byte)),
+    }
 }
 
 /// The forms of the salts, plainest first; the first is the right one whenever the salt in force

@@ -142,6 +142,9 @@ impl<'r> Plan<'r> {
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
+            let Some(left) = deviations.checked_sub(trial.deviations) else {
+                continue;
+            };
             let mut others = 0_usize;
             for (index, (salt_form, salt)) in self.salts(trial.way).enumerate() {
                 // Salts of other connections stand last, the nearest in time first. With another deviation only
@@ -154,16 +157,17 @@ impl<'r> Plan<'r> {
                     }
                 }
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
-                let so_far = trial.deviations.saturating_add(wrong_salt);
+                let changed = match left.checked_sub(wrong_salt) {
+                    Some(0) => false,
+                    Some(1) => true,
+                    Some(_) => continue,
+                    // All that follow are wrong, too.
+                    None => break,
+                };
                 let mix = Mix {
                     trial,
                     salt_form,
                     salt,
-                };
-                let changed = match deviations.checked_sub(so_far) {
-                    Some(0) => false,
-                    Some(1) => true,
-                    _ => continue,
                 };
                 for candidate in candidates {
                     let winner = mix.search(candidate, changed, user_form, hypotheses);
