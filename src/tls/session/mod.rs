@@ -29,6 +29,9 @@ use crate::limits;
 
 pub use self::told::{Alert, Plain, Plains, Record};
 
+/// Records of most sessions: what a login and a question take.
+const USUAL_RECORDS: usize = 16;
+
 /// A TLS session.
 pub struct Session {
     keys: Arc<Keys>,
@@ -56,7 +59,7 @@ impl Session {
             suite: None,
             plain: Plains::new(),
             alerts: Vec::new(),
-            records: Vec::new(),
+            records: Vec::with_capacity(USUAL_RECORDS),
             sealed: None,
         }
     }
