@@ -18,6 +18,7 @@ mod joiner;
 pub mod keylog;
 mod keys;
 mod negotiation;
+mod plaintext;
 mod schedule;
 mod sealed;
 mod secret;
@@ -32,6 +33,7 @@ pub mod wire;
 
 pub use keylog::KeyLog;
 pub use keys::Keys;
+pub use plaintext::Plaintext;
 pub use sealed::Sealed;
 pub use server_key::{KeyError, ServerKey};
 pub use session::{Alert, Plain, Record, Session};

@@ -15,10 +15,9 @@ use ccm::consts::{U8, U12, U16};
 use chacha20poly1305::ChaCha20Poly1305;
 use zeroize::Zeroizing;
 
+use crate::tls::plaintext::Plaintext;
 use crate::tls::suite::AeadKind;
 use crate::tls::wire::record::RecordHeader;
-
-type Plaintext = Zeroizing<Vec<u8>>;
 
 /// The key and fixed part of the nonce of one direction.
 pub(super) struct Aead {
@@ -119,7 +118,7 @@ impl Aead {
         body: Vec<u8>,
         explicit: usize,
     ) -> Option<Plaintext> {
-        let mut body = Zeroizing::new(body);
+        let mut body = Plaintext::from(body);
         let end = body.len().checked_sub(self.tag_size)?;
         let (front, tag) = body.split_at_mut_checked(end)?;
         let sealed = (front.get_mut(explicit..)?, &*tag);

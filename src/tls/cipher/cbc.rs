@@ -19,6 +19,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::tls::hash::Hash;
+use crate::tls::plaintext::Plaintext;
 use crate::tls::wire::record::RecordHeader;
 
 const BLOCK: usize = 16;
@@ -56,12 +57,7 @@ impl Cbc {
     }
 
     /// The plaintext of a record; `None` if it does not authenticate.
-    pub fn open(
-        &mut self,
-        sequence: u64,
-        header: RecordHeader,
-        body: &[u8],
-    ) -> Option<Zeroizing<Vec<u8>>> {
+    pub fn open(&mut self, sequence: u64, header: RecordHeader, body: &[u8]) -> Option<Plaintext> {
         let encrypted = if self.encrypt_then_mac {
             let (encrypted, mac) = self.split_mac(body)?;
             self.authenticate(sequence, header, encrypted, mac)?;
@@ -112,11 +108,11 @@ impl Cbc {
         bool::from(expected.bytes().ct_eq(mac)).then_some(())
     }
 
-    fn decrypt(&self, iv: [u8; BLOCK], blocks: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    fn decrypt(&self, iv: [u8; BLOCK], blocks: &[u8]) -> Option<Plaintext> {
         if blocks.is_empty() {
             return None;
         }
-        let mut plain = Zeroizing::new(blocks.to_vec());
+        let mut plain = Plaintext::from(blocks.to_vec());
         let done = match self.key.len() {
             16 => cbc::Decryptor::<Aes128>::new_from_slices(&self.key, &iv)
                 .ok()?
@@ -133,7 +129,7 @@ impl Cbc {
 }
 
 /// Takes the padding off, if it is one.
-fn strip_padding(plain: &mut Zeroizing<Vec<u8>>) -> Option<()> {
+fn strip_padding(plain: &mut Plaintext) -> Option<()> {
     let padding = *plain.last()?;
     let length = plain
         .len()

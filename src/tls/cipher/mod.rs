@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use self::aead::Aead;
 use self::cbc::Cbc;
 use super::hash::Hash;
+use super::plaintext::Plaintext;
 use super::schedule::traffic;
 use super::secret::Secret;
 use super::suite::{AeadKind, Bulk, Parameters};
@@ -23,7 +24,7 @@ pub(super) use self::key_block::{KeyBlock, Side};
 /// What was inside a record.
 pub(super) struct Opened {
     pub content: ContentType,
-    pub bytes: Zeroizing<Vec<u8>>,
+    pub bytes: Plaintext,
 }
 
 /// The keys of one direction.
@@ -143,7 +144,7 @@ impl Protection {
 }
 
 /// Takes zeros and the type of the content off the end (RFC 8446 §5.4).
-fn strip_padding(bytes: &mut Zeroizing<Vec<u8>>) -> Option<ContentType> {
+fn strip_padding(bytes: &mut Plaintext) -> Option<ContentType> {
     while let Some(byte) = bytes.pop() {
         if byte != 0 {
             return Some(ContentType(byte));

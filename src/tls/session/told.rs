@@ -1,9 +1,9 @@
 //! What a session tells: plaintext, alerts, and records from the outside.
 
 use smallvec::SmallVec;
-use zeroize::Zeroizing;
 
 use crate::capture::PacketRef;
+use crate::tls::plaintext::Plaintext;
 use crate::tls::wire::alert::{AlertDescription, AlertLevel};
 use crate::tls::wire::record::ContentType;
 
@@ -12,7 +12,7 @@ pub struct Plain {
     /// Whose bytes.
     pub from_client: bool,
     /// At least one byte.
-    pub bytes: Zeroizing<Vec<u8>>,
+    pub bytes: Plaintext,
     /// The packet that completes the record.
     pub at: PacketRef,
 }
