@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use foldhash::fast::RandomState;
 use memchr::memmem;
 use secrecy::{ExposeSecret, SecretBox, SecretSlice};
+use smallvec::SmallVec;
 
 use super::password_forms::password_forms;
 use super::prepared::Prepared;
@@ -138,12 +139,12 @@ impl Candidates {
 
     /// Those given for this user or for any. A user that was not captured may be anybody: then all.
     #[must_use]
-    pub fn for_user(&self, user: Option<&[u8]>) -> Vec<&Candidate> {
+    pub fn for_user(&self, user: Option<&[u8]>) -> SmallVec<[&Candidate; 2]> {
         let Some(user) = user else {
             return self.list.iter().collect();
         };
         let own = self.of_user.get(user).map_or(&[][..], Vec::as_slice);
-        let mut places = [own, &self.for_any].concat();
+        let mut places: SmallVec<[usize; 2]> = own.iter().chain(&self.for_any).copied().collect();
         places.sort_unstable();
         let candidates = places.into_iter().map(|place| self.list.get(place));
         candidates.flatten().collect()

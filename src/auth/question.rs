@@ -1,6 +1,8 @@
 //! What a login asks of the recomputation: which response was made under which plugin, over
 //! which salts; or why it cannot be asked.
 
+use smallvec::SmallVec;
+
 use super::examine::Context;
 use super::not_computable;
 use super::salt_forms::Salts;
@@ -66,8 +68,8 @@ pub(crate) struct Factor<'a> {
 }
 
 /// The login's factors, in order; one for all but multi-factor authentication.
-pub(crate) fn factors(login: &Login) -> Vec<Factor<'_>> {
-    let mut factors: Vec<Factor<'_>> = Vec::new();
+pub(crate) fn factors(login: &Login) -> SmallVec<[Factor<'_>; 1]> {
+    let mut factors = SmallVec::new();
     let mut start = 0_usize;
     for rounds in login
         .rounds

@@ -1,5 +1,7 @@
 //! Phrases that several rules use, so that the same thing is always said in the same words.
 
+use std::fmt::{Display, from_fn};
+
 use crate::capture::PacketRef;
 use crate::findings::prose::{Captured, Prose};
 use crate::mysql::Plugin;
@@ -14,30 +16,28 @@ pub(super) fn plugin(plugin: &Plugin) -> Prose {
     }
 }
 
-/// ` (packet 8)`, or nothing for bytes that were pasted and have no packet.
-pub(super) fn packet(at: PacketRef) -> String {
-    if at.number == 0 {
-        String::new()
-    } else {
-        format!(" (packet {})", at.number)
-    }
+/// ` (packet 8)`, or nothing where there is none, and for bytes that were pasted.
+pub(super) fn packet(at: impl Into<Option<PacketRef>>) -> impl Display {
+    let number = at.into().map_or(0, |at| at.number);
+    from_fn(move |f| match number {
+        0 => Ok(()),
+        number => write!(f, " (packet {number})"),
+    })
 }
 
 /// `1 byte`, `21 bytes`.
-pub(super) fn bytes(count: impl TryInto<u64>) -> String {
-    match count.try_into().unwrap_or(u64::MAX) {
-        1 => "1 byte".into(),
-        count => format!("{count} bytes"),
-    }
+pub(super) fn bytes(count: impl TryInto<u64>) -> impl Display {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    from_fn(move |f| match count {
+        1 => f.write_str("1 byte"),
+        count => write!(f, "{count} bytes"),
+    })
 }
 
 /// `error 1045`, with the packet.
-pub(super) fn error(error: &ErrorPacket, at: Option<PacketRef>) -> String {
-    format!(
-        "error {}{}",
-        error.code,
-        at.map_or_else(String::new, packet)
-    )
+pub(super) fn error(error: &ErrorPacket, at: Option<PacketRef>) -> impl Display + use<> {
+    let code = error.code;
+    from_fn(move |f| write!(f, "error {code}{}", packet(at)))
 }
 
 /// `, "Unknown database 'x'"`, if the server gave a text.

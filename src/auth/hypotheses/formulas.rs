@@ -1,6 +1,7 @@
 //! The formulas that a response may have been made with: the plugin's own and the wrong ones.
 
 use secrecy::ExposeSecret;
+use smallvec::SmallVec;
 
 use crate::auth::candidate::{Candidate, Secret};
 use crate::auth::prepared::Prepared;
@@ -67,9 +68,12 @@ pub(super) struct Trial<'r> {
     pub most: u8,
 }
 
+/// All that can be tried on a response.
+pub(super) type Trials<'r> = SmallVec<[Trial<'r>; 4]>;
+
 /// The ways whose length the response can have under this plugin, the plugin's own first.
-pub(super) fn trials<'r>(plugin: &Plugin, response: &'r [u8]) -> Vec<Trial<'r>> {
-    let mut trials: Vec<Trial<'r>> = WAYS
+pub(super) fn trials<'r>(plugin: &Plugin, response: &'r [u8]) -> Trials<'r> {
+    let mut trials: Trials<'r> = WAYS
         .into_iter()
         .filter_map(|way| trial(way, plugin, response))
         .collect();

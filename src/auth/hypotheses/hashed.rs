@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::formulas::{Shape, Trial, Way, own_trial, trials};
+use super::formulas::{Shape, Trial, Trials, Way, own_trial, trials};
 use super::{Found, Search, Winner};
 use crate::auth::candidate::Candidate;
 use crate::auth::prepared::Prepared;
@@ -101,7 +101,7 @@ fn right<'c>(
 
 /// The formulas and the salts of a question, before any password comes in.
 struct Plan<'r> {
-    trials: Vec<Trial<'r>>,
+    trials: Trials<'r>,
     salts: SmallVec<[(SaltKind, SaltList); 1]>,
     /// The salt in force is known, so that the first form of the salts is the right one.
     salt_known: bool,
@@ -117,7 +117,7 @@ struct Mix<'p> {
 impl<'r> Plan<'r> {
     fn new(question: &Question<'r>) -> Self {
         let trials = trials(&question.plugin, question.response);
-        let mut kinds: Vec<SaltKind> = trials.iter().map(|t| t.way.salt_kind()).collect();
+        let mut kinds: SmallVec<[SaltKind; 2]> = trials.iter().map(|t| t.way.salt_kind()).collect();
         kinds.dedup();
         let salts_of = |kind| (kind, salt_forms(kind, &question.salts));
         Self {

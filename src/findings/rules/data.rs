@@ -1,6 +1,7 @@
 //! What the capture holds twice, and what it does not hold.
 
 use crate::auth::{SaltForm, Verdict};
+use crate::capture::PacketRef;
 use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
@@ -98,12 +99,7 @@ pub(super) fn incomplete(subject: &Subject<'_>) -> Option<Finding> {
             cause,
         } = fault
         {
-            gaps.push(missing(
-                *side,
-                *bytes,
-                *cause,
-                &at.map_or_else(String::new, wording::packet),
-            ));
+            gaps.push(missing(*side, *bytes, *cause, *at));
             packets.push(*at);
         }
     }
@@ -146,11 +142,11 @@ pub(super) fn incomplete(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// One hole in words.
-fn missing(side: Side, bytes: u64, cause: MissingCause, at: &str) -> String {
-    let side = name(side);
+fn missing(side: Side, bytes: u64, cause: MissingCause, at: Option<PacketRef>) -> String {
+    let (side, at) = (name(side), wording::packet(at));
     let count = match bytes {
         0 => "an unknown number of bytes".into(),
-        bytes => wording::bytes(bytes),
+        bytes => wording::bytes(bytes).to_string(),
     };
     match cause {
         MissingCause::Snaplen => {

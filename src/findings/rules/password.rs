@@ -17,9 +17,7 @@ use evidence::{is_empty, may_be_blamed};
 pub(super) fn transformed(subject: &Subject<'_>) -> Option<Finding> {
     let what = form::used(subject.matched()?.password_form)?;
     let code = Code::PasswordTransformed;
-    let at = subject
-        .proof()
-        .map_or_else(String::new, |turn| wording::packet(turn.at));
+    let at = wording::packet(subject.proof().map(|turn| turn.at));
     let checked = subject.fast_succeeded();
     let worth = subject.matched().and_then(|matched| matched.weak);
     let worth = worth.map_or_else(String::new, |worth| {
@@ -196,9 +194,7 @@ pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let code = Code::CandidateIsWrong;
-    let at = subject
-        .at(StepKind::Result)
-        .map_or_else(String::new, wording::packet);
+    let at = wording::packet(subject.at(StepKind::Result));
     let full = matches!(
         subject.login.path,
         Some(AuthPath::FullTls | AuthPath::FullRsa)

@@ -25,7 +25,7 @@ pub(super) fn switch_ignored(subject: &Subject<'_>) -> Option<Finding> {
         .the_client()
         .say(" went on without answering the auth switch")
         .then(asked)
-        .say(switch.map_or_else(String::new, wording::packet))
+        .say(wording::packet(switch).to_string())
         .say(format!(
             ": what it sent instead begins a new exchange{}.",
             wording::packet(at)

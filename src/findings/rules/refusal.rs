@@ -59,8 +59,8 @@ pub(super) fn full_auth(subject: &Subject<'_>) -> Option<Finding> {
         .iter()
         .rev()
         .find(|turn| turn.side == Side::Server);
-    let asked = request.map_or_else(String::new, |turn| wording::packet(turn.at));
-    let left = left_by_client.map_or_else(String::new, wording::packet);
+    let asked = wording::packet(request.map(|turn| turn.at));
+    let left = wording::packet(left_by_client);
     let summary = Prose::new(format!(
         "The server asked for full authentication{asked}, and "
     ))
@@ -127,10 +127,10 @@ not have, too)"
         };
         let summary = Prose::new("The server asked for ")
             .then(wording::plugin(&round.plugin))
-            .say(switch.map_or_else(String::new, wording::packet))
+            .say(wording::packet(switch).to_string())
             .say(then)
             .say(format!("the client closed the connection{} without an answer. The plugin is unknown to it, switched off, \
-or its code failed: the capture cannot tell which.", at.map_or_else(String::new, wording::packet)))
+or its code failed: the capture cannot tell which.", wording::packet(*at)))
             .then(odd_salt(round));
         (summary, *at)
     };

@@ -95,9 +95,7 @@ pub(super) fn wrong_plugin(subject: &Subject<'_>) -> Option<Finding> {
     if subject.is_due(round, used) {
         return None;
     }
-    let at = subject
-        .proof()
-        .map_or_else(String::new, |turn| wording::packet(turn.at));
+    let at = wording::packet(subject.proof().map(|turn| turn.at));
     let summary = subject
         .the_client()
         .say(" answered ")
@@ -141,9 +139,7 @@ pub(super) fn odd_length(subject: &Subject<'_>) -> Option<(usize, usize)> {
 
 /// The client, what it did, for which plugin, where, and how it ended.
 fn sentence(subject: &Subject<'_>, did: impl Into<Prose>) -> Prose {
-    let at = subject
-        .proof()
-        .map_or_else(String::new, |turn| wording::packet(turn.at));
+    let at = wording::packet(subject.proof().map(|turn| turn.at));
     let worth = subject.matched().and_then(|matched| matched.weak);
     let worth = worth.map_or_else(String::new, |worth| {
         format!(" What that is worth: {worth}.")

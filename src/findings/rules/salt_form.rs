@@ -177,9 +177,7 @@ fn origin(salt: &Salt) -> String {
 
 /// ` (packet 8) for caching_sha2_password`, with what a match of a short response is worth.
 fn rest(subject: &Subject<'_>, matched: &Match) -> Prose {
-    let at = subject
-        .proof()
-        .map_or_else(String::new, |turn| wording::packet(turn.at));
+    let at = wording::packet(subject.proof().map(|turn| turn.at));
     let prose =
         Prose::new(format!("{at} for ")).then(wording::plugin(formula_plugin(&matched.formula)));
     match matched.weak {
