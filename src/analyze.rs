@@ -202,21 +202,23 @@ impl<'s, 'l> Analysis<'s, 'l> {
             if reader.has_secrets() {
                 self.secrets(reader.take_secrets());
             }
-            match reader.next_packet() {
-                Ok(Some(mut packet)) => {
+            // Looked at where it was put, as each thing that there is one of for each packet: to move it would be
+            // to wait until all of it is written.
+            match &mut reader.next_packet() {
+                Ok(Some(packet)) => {
                     packet.at.number = packet.at.number.saturating_add(self.before);
                     report.span.see(packet.at.time);
-                    self.packet(&packet, decoder, &mut report.span);
+                    self.packet(packet, decoder, &mut report.span);
                 }
                 Ok(None) => break None,
-                Err(error) => break Some(error),
+                Err(error) => break Some(error_chain(error)),
             }
         };
         if reader.has_secrets() {
             self.secrets(reader.take_secrets());
         }
         report.status = match failure {
-            Some(error) => Status::Failed(error_chain(&error)),
+            Some(error) => Status::Failed(error),
             None if reader.truncated() => Status::Truncated,
             None => Status::Complete,
         };
@@ -245,8 +247,8 @@ impl<'s, 'l> Analysis<'s, 'l> {
         if let Some(now) = self.now {
             self.court.now(now);
         }
-        match decoder.decode(packet) {
-            Decoded::Tcp(segment) => self.segment(&segment, span),
+        match &decoder.decode(packet) {
+            Decoded::Tcp(segment) => self.segment(segment, span),
             Decoded::Other | Decoded::Fragment => {}
             Decoded::Undecodable(why) => {
                 self.diagnostics

@@ -154,8 +154,7 @@ pub const UNSETTLED: u64 = 4096;
 pub const AWAITING_SECRETS: usize = 4096;
 
 /// Exchanges remembered to count logins that were seen twice, where logins are not kept (ndjson).
-/// Behind the cap none is counted as seen again. It fills a table of 2^19 places as far as that may be
-/// filled before it doubles.
+/// Of those behind the cap none is remembered.
 pub const EXCHANGES: usize = 7 << 16;
 
 /// Logins of a file that wait for their turn in a report of lines before its reading waits, too.

@@ -121,10 +121,12 @@ struct Record {
 impl Record {
     #[inline]
     fn parse(bytes: &[u8; RECORD_HEADER], big_endian: bool) -> Option<Self> {
-        let word = if big_endian {
-            u32::from_be_bytes
-        } else {
-            u32::from_le_bytes
+        let word = |bytes| {
+            if big_endian {
+                u32::from_be_bytes(bytes)
+            } else {
+                u32::from_le_bytes(bytes)
+            }
         };
         let ([seconds, fraction, captured, original], _) = bytes.as_chunks() else {
             return None;

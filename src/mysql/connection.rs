@@ -287,10 +287,17 @@ impl Connection {
     }
 
     /// Bytes that are not inside TLS, or no longer.
-    fn opened(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
+    fn opened(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: PacketRef) {
         if self.unpackers.is_none() {
-            return self.plain(direction, offset, bytes, at);
+            self.plain(direction, offset, bytes, at);
+        } else {
+            self.unpack(direction, offset, bytes, at);
         }
+    }
+
+    /// Bytes that are compressed. Apart, as what unpacks them takes much of the stack.
+    #[cold]
+    fn unpack(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
         while let Some(unpacked) = self
             .unpacker(direction)
             .and_then(|unpacker| unpacker.next(&mut bytes))
@@ -326,11 +333,13 @@ impl Connection {
                 Stage::Done(_) => return,
                 Stage::Login(_) | Stage::Commands(_) => {}
             }
-            let Some(message) = self.framer(direction).next(&mut bytes, &mut offset, at) else {
+            // Looked at where it was put: to move it would be to wait until all of it is written.
+            let message = self.framer(direction).next(&mut bytes, &mut offset, at);
+            let Some(message) = &message else {
                 return;
             };
             let clear = self.tls.is_none();
-            self.take(direction, &message);
+            self.take(direction, message);
             if clear && self.tls.is_some() {
                 // What follows an SSLRequest in the same segment is TLS.
                 return self.data(direction, offset, bytes, at);

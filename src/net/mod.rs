@@ -89,8 +89,8 @@ impl Decoder {
     #[inline]
     #[must_use]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
-        match plain::segment(packet) {
-            Some(segment) => Decoded::Tcp(segment),
+        match plain::Plain::of(packet) {
+            Some(plain) => Decoded::Tcp(plain.segment(packet.at)),
             None => self.decode_any(packet),
         }
     }

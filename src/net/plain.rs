@@ -16,7 +16,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Carried, Endpoint, Segment, SeqNum, TcpFlags};
-use crate::capture::{LinkType, Packet};
+use crate::capture::{LinkType, Packet, PacketRef};
 
 /// Where the IP header begins.
 const IP: usize = 14;
@@ -25,105 +25,129 @@ const TCP: usize = 34;
 /// Bytes up to the end of a TCP header without options.
 const HEADERS: usize = 54;
 
-/// The segment, if the packet is one of the plain kind and whole.
-#[inline]
-pub(super) fn segment<'a>(packet: &Packet<'a>) -> Option<Segment<'a>> {
-    if packet.link != LinkType::ETHERNET {
-        return None;
+/// What such a packet holds.
+pub(super) struct Plain<'a> {
+    from: (Ipv4Addr, u16),
+    to: (Ipv4Addr, u16),
+    seq: u32,
+    ack: u32,
+    flags: TcpFlags,
+    ip: &'a [u8],
+    tcp: &'a [u8],
+    payload: &'a [u8],
+}
+
+impl<'a> Plain<'a> {
+    /// `None` if the packet is not of the plain kind, or not whole.
+    #[inline]
+    pub(super) fn of(packet: &Packet<'a>) -> Option<Self> {
+        if packet.link != LinkType::ETHERNET {
+            return None;
+        }
+        let head = packet.data.first_chunk::<HEADERS>()?;
+        let [
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            type0,
+            type1,
+            version,
+            _,
+            total0,
+            total1,
+            _,
+            _,
+            flags,
+            offset,
+            _,
+            protocol,
+            _,
+            _,
+            s0,
+            s1,
+            s2,
+            s3,
+            d0,
+            d1,
+            d2,
+            d3,
+            sp0,
+            sp1,
+            dp0,
+            dp1,
+            q0,
+            q1,
+            q2,
+            q3,
+            a0,
+            a1,
+            a2,
+            a3,
+            words,
+            tcp_flags,
+            ..,
+        ] = *head;
+        let plain = [type0, type1, version, protocol] == [0x08, 0x00, 0x45, 6];
+        if !plain || flags & 0x3f != 0 || offset != 0 {
+            return None;
+        }
+        let end = IP.checked_add(usize::from(u16::from_be_bytes([total0, total1])))?;
+        let begin = TCP.checked_add(usize::from(words >> 4).checked_mul(4)?)?;
+        if begin < HEADERS {
+            return None;
+        }
+        // `None` too where the total length is 0, or more than was captured.
+        let payload = packet.data.get(begin..end)?;
+        let port = |bytes| u16::from_be_bytes(bytes);
+        Some(Self {
+            from: (Ipv4Addr::new(s0, s1, s2, s3), port([sp0, sp1])),
+            to: (Ipv4Addr::new(d0, d1, d2, d3), port([dp0, dp1])),
+            seq: u32::from_be_bytes([q0, q1, q2, q3]),
+            ack: u32::from_be_bytes([a0, a1, a2, a3]),
+            flags: TcpFlags(tcp_flags),
+            ip: packet.data.get(IP..TCP)?,
+            tcp: packet.data.get(TCP..end)?,
+            payload,
+        })
     }
-    let head = packet.data.first_chunk::<HEADERS>()?;
-    let [
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        type0,
-        type1,
-        version,
-        _,
-        total0,
-        total1,
-        _,
-        _,
-        flags,
-        offset,
-        _,
-        protocol,
-        _,
-        _,
-        s0,
-        s1,
-        s2,
-        s3,
-        d0,
-        d1,
-        d2,
-        d3,
-        sp0,
-        sp1,
-        dp0,
-        dp1,
-        q0,
-        q1,
-        q2,
-        q3,
-        a0,
-        a1,
-        a2,
-        a3,
-        words,
-        tcp_flags,
-        ..,
-    ] = *head;
-    let plain = [type0, type1, version, protocol] == [0x08, 0x00, 0x45, 6];
-    if !plain || flags & 0x3f != 0 || offset != 0 {
-        return None;
+
+    /// Its segment. It is large, and so made only where it is to stand.
+    #[inline]
+    pub(super) fn segment(self, at: PacketRef) -> Segment<'a> {
+        let end = |(address, port)| Endpoint {
+            address: IpAddr::V4(address),
+            port,
+        };
+        Segment {
+            at,
+            from: end(self.from),
+            to: end(self.to),
+            seq: SeqNum(self.seq),
+            ack: self.flags.ack().then_some(SeqNum(self.ack)),
+            flags: self.flags,
+            payload: self.payload,
+            cut_off: 0,
+            tcp: self.tcp,
+            ip: self.ip,
+            trouble: None,
+            carried: Carried::Plain,
+        }
     }
-    let end = IP.checked_add(usize::from(u16::from_be_bytes([total0, total1])))?;
-    let begin = TCP.checked_add(usize::from(words >> 4).checked_mul(4)?)?;
-    if begin < HEADERS {
-        return None;
-    }
-    // `None` too where the total length is 0, or more than was captured.
-    let payload = packet.data.get(begin..end)?;
-    let tcp_flags = TcpFlags(tcp_flags);
-    Some(Segment {
-        at: packet.at,
-        from: Endpoint {
-            address: IpAddr::V4(Ipv4Addr::new(s0, s1, s2, s3)),
-            port: u16::from_be_bytes([sp0, sp1]),
-        },
-        to: Endpoint {
-            address: IpAddr::V4(Ipv4Addr::new(d0, d1, d2, d3)),
-            port: u16::from_be_bytes([dp0, dp1]),
-        },
-        seq: SeqNum(u32::from_be_bytes([q0, q1, q2, q3])),
-        ack: tcp_flags
-            .ack()
-            .then(|| SeqNum(u32::from_be_bytes([a0, a1, a2, a3]))),
-        flags: tcp_flags,
-        payload,
-        cut_off: 0,
-        tcp: packet.data.get(TCP..end)?,
-        ip: packet.data.get(IP..TCP)?,
-        trouble: None,
-        carried: Carried::Plain,
-    })
 }
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test may fail by a panic")]
 mod tests {
     use super::*;
-    use crate::capture::PacketRef;
     use crate::net::{Decoded, Decoder};
     use proptest::prelude::*;
 
@@ -145,6 +169,10 @@ mod tests {
         // Padding of the link, as short frames have it.
         data.resize(data.len().max(keep.min(60)), 0);
         data
+    }
+
+    fn segment<'a>(packet: &Packet<'a>) -> Option<Segment<'a>> {
+        Plain::of(packet).map(|plain| plain.segment(packet.at))
     }
 
     fn walked(packet: &Packet<'_>) -> String {

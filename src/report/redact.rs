@@ -126,6 +126,9 @@ impl Redactor {
                 found.push(place);
             }
         });
+        if found.is_empty() {
+            return found;
+        }
         found.sort_by_key(|range| (range.start, range.end));
         let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
         for range in found {

@@ -6,7 +6,7 @@
 //! its handler. Called by [`super::table`] alone.
 
 use std::hash::{BuildHasher, Hash};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::net::{Endpoint, Segment, SeqNum, TcpFlags};
 use crate::tcp::event::Direction;
@@ -26,23 +26,46 @@ pub(super) enum Key {
     V6(Box<[(Ipv6Addr, u16); 2]>),
 }
 
-/// The four-tuple of a segment, and whether its sender is the lower end.
-#[inline]
-pub(super) fn ends(from: &Endpoint, to: &Endpoint) -> (Ends, bool) {
-    if let (IpAddr::V4(a), IpAddr::V4(b)) = (from.address, to.address) {
-        let pack = |address: u32, port: u16| u64::from(address) << 16 | u64::from(port);
-        let (a, b) = (pack(a.to_bits(), from.port), pack(b.to_bits(), to.port));
-        return (Ends::V4(a.min(b), a.max(b)), a <= b);
-    }
-    let wide = |end: &Endpoint| match end.address {
+/// Address and port in one number, which is in the order of ends.
+const fn pack(address: Ipv4Addr, port: u16) -> u64 {
+    (address.to_bits() as u64) << 16 | port as u64
+}
+
+fn wide(end: &Endpoint) -> (Ipv6Addr, u16) {
+    match end.address {
         IpAddr::V4(v4) => (v4.to_ipv6_mapped(), end.port),
         IpAddr::V6(v6) => (v6, end.port),
-    };
-    let (a, b) = (wide(from), wide(to));
-    (Ends::V6(a.min(b), a.max(b)), a <= b)
+    }
 }
 
 impl Ends {
+    /// Of a segment.
+    #[inline]
+    pub fn of(from: &Endpoint, to: &Endpoint) -> Self {
+        if let (IpAddr::V4(a), IpAddr::V4(b)) = (from.address, to.address) {
+            let (a, b) = (pack(a, from.port), pack(b, to.port));
+            return Self::V4(a.min(b), a.max(b));
+        }
+        Self::wide(from, to)
+    }
+
+    /// Apart, so that the other kind is put together where it is looked up.
+    #[cold]
+    fn wide(from: &Endpoint, to: &Endpoint) -> Self {
+        let (a, b) = (wide(from), wide(to));
+        Self::V6(a.min(b), a.max(b))
+    }
+
+    /// Whether this, one of the two, is the lower end.
+    #[inline]
+    pub fn begin_with(&self, end: &Endpoint) -> bool {
+        match (self, end.address) {
+            (Self::V4(low, _), IpAddr::V4(address)) => *low == pack(address, end.port),
+            (Self::V4(..), IpAddr::V6(_)) => false,
+            (Self::V6(low, _), _) => *low == wide(end),
+        }
+    }
+
     #[inline]
     pub fn hash(&self, hasher: &impl BuildHasher) -> u64 {
         match self {
@@ -193,7 +216,7 @@ impl<R> Flow<R> {
         if !bare || segment.flags.0 & OTHERS != 0 {
             return false;
         }
-        let mut seen = Beginnings::from(self.beginnings);
+        let seen = Beginnings::from(self.beginnings);
         let [forward, backward] = seen.initial;
         let acknowledged = |initial: Option<SeqNum>| {
             let next = initial.map(|initial| initial.plus(1));
@@ -206,17 +229,9 @@ impl<R> Flow<R> {
                 if forward.is_none() && seen.base != [None; 2] {
                     return false;
                 }
-                seen.base[0] = Some(segment.seq);
-                seen.initial[0] = Some(segment.seq);
-                seen.begun[0] = true;
             }
             (true, true, Direction::Backward)
-                if acknowledged(forward) && backward.is_none_or(|known| known == segment.seq) =>
-            {
-                seen.base[1] = Some(segment.seq);
-                seen.initial[1] = Some(segment.seq);
-                seen.begun[1] = true;
-            }
+                if acknowledged(forward) && backward.is_none_or(|known| known == segment.seq) => {}
             (false, true, _) => {
                 let (own, other) = match direction {
                     Direction::Forward => (forward, backward),
@@ -227,7 +242,7 @@ impl<R> Flow<R> {
             }
             _ => return false,
         }
-        self.beginnings = seen.into();
+        self.beginnings.begin(direction, segment.seq);
         true
     }
 }
@@ -244,6 +259,17 @@ impl Packed {
     /// Whether the base of a direction is known.
     pub const fn knows(self, direction: Direction) -> bool {
         self.bits >> (direction as u8) & 1 != 0
+    }
+
+    /// A direction began with the SYN that has this number. In place, as each conversation comes here twice.
+    fn begin(&mut self, direction: Direction, initial: SeqNum) {
+        let side = direction as usize;
+        for numbers in [&mut self.base, &mut self.initial] {
+            if let Some(number) = numbers.get_mut(side) {
+                *number = initial.0;
+            }
+        }
+        self.bits |= 0b01_01_01 << side;
     }
 }
 
@@ -348,10 +374,10 @@ mod tests {
                 }
             };
             let (one, other) = (end(one), end(other));
-            let (there, low) = ends(&one, &other);
-            let (back, high) = ends(&other, &one);
-            assert_eq!(there, back);
-            assert_ne!(low, high);
+            let there = Ends::of(&one, &other);
+            assert_eq!(there, Ends::of(&other, &one));
+            let low = there.begin_with(&one);
+            assert_ne!(low, there.begin_with(&other));
             let (a, b) = Key::from(there).endpoints();
             let wide = |end: Endpoint| match end.address {
                 IpAddr::V4(v4) if one.address.is_ipv4() != other.address.is_ipv4() => {

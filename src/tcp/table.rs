@@ -14,7 +14,7 @@ use crate::limits;
 use crate::net::{Endpoint, Segment};
 use crate::tcp::connection::{Connection, Taken};
 use crate::tcp::event::{Direction, Handler, StreamEvent};
-use crate::tcp::flow::{Beginnings, Ends, Flow, Packed, State, ends};
+use crate::tcp::flow::{Beginnings, Ends, Flow, Packed, State};
 
 /// What the layer above is given when a conversation begins.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +114,8 @@ impl<H: Handler> Table<H> {
         segment: &Segment<'_>,
         begin: impl FnOnce(Conversation) -> H,
     ) -> Pushed<'_, H> {
-        let (ends, from_low) = ends(&segment.from, &segment.to);
+        let ends = Ends::of(&segment.from, &segment.to);
+        let from_low = ends.begin_with(&segment.from);
         let hash = ends.hash(&self.hasher);
         let place = match self.find(&ends, hash) {
             Some(place) => {

@@ -4,6 +4,7 @@
 //! Owns the counting. Nothing of a login is kept but where those were counted that a finding may yet name
 //! ([`named`]), so that a report of lines can count logins that are forgotten as soon as they are told. Called by [`super::Builder`], and by `cli` for those.
 
+mod exchanges;
 mod named;
 
 use std::cmp::Reverse;
@@ -24,6 +25,7 @@ use crate::report::model::OutcomeKind;
 use crate::report::text::Text;
 use crate::report::time::Time;
 use crate::report::{ExaminedLogin, Relation, model};
+use exchanges::Exchanges;
 use named::{NamedLater, Places};
 
 /// Name, version, whether the name is a guess.
@@ -229,8 +231,8 @@ pub struct Tally {
     servers: Rows,
     /// Of exchanges; the same in all that are added up.
     hasher: RandomState,
-    /// Hashes of salt and response of logins that were forgotten.
-    exchanges: HashTable<u64>,
+    /// Those of logins that were forgotten.
+    exchanges: Exchanges,
     /// Those of one capture that may yet be named.
     named_later: NamedLater,
 }
@@ -270,21 +272,7 @@ impl Tally {
         self.clients.add(other.clients);
         self.users.add(other.users);
         self.servers.add(other.servers);
-        if self.exchanges.is_empty() {
-            self.exchanges = other.exchanges;
-        } else {
-            for hash in other.exchanges {
-                self.see_exchange(hash);
-            }
-        }
-    }
-
-    fn see_exchange(&mut self, hash: u64) {
-        if self.exchanges.find(hash, |known| *known == hash).is_some() {
-            self.seen_again = self.seen_again.saturating_add(1);
-        } else if self.exchanges.len() < limits::EXCHANGES {
-            self.exchanges.insert_unique(hash, hash, |hash| *hash);
-        }
+        self.exchanges.add(other.exchanges);
     }
 
     /// Counts a login of which nothing is kept. The same exchange seen again is told by a hash.
@@ -295,8 +283,7 @@ impl Tally {
             return;
         };
         let exchange = (exchange, examined.login.attempt);
-        let hash = self.hasher.hash_one(exchange);
-        self.see_exchange(hash);
+        self.exchanges.see(self.hasher.hash_one(exchange));
     }
 
     /// Counts the findings of a capture that rest on several of its logins, which were forgotten.
@@ -466,7 +453,7 @@ impl Tally {
             accepted: self.accepted,
             rejected: self.rejected,
             unknown: self.logins.saturating_sub(decided),
-            seen_again: self.seen_again,
+            seen_again: self.seen_again.saturating_add(self.exchanges.again()),
             findings: self.codes,
             before: None,
             by_client: self.clients.model(),
