@@ -10,6 +10,7 @@ use crate::auth::{self, Candidates, Context, Examination, Pasted};
 use crate::capture::PacketRef;
 use crate::findings::{self, Finding, Subject};
 use crate::mysql::wire::err::ErrorPacket;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::{
     Login, LoginRequest, Outcome, Plugin, Round, RoundStart, Salt, SaltSource, Side, Transport,
     Turn,
@@ -51,7 +52,7 @@ pub struct Verified {
 pub fn verify(request: &Request, candidates: &Candidates) -> Verified {
     let response = Turn {
         side: Side::Client,
-        bytes: request.response.clone(),
+        bytes: request.response.as_slice().into(),
         // What another tool cut off is no hole in a capture: the beginning is checked.
         missing: 0,
         at: NOWHERE,
@@ -110,7 +111,7 @@ fn login(request: &Request, response: Turn) -> Login {
         server_version: None,
         greeting: None,
         request: Some(LoginRequest {
-            user: request.user.clone(),
+            user: request.user.as_deref().map(FieldBytes::from),
             plugin: Some(request.plugin.clone()),
             ..LoginRequest::default()
         }),
@@ -119,11 +120,11 @@ fn login(request: &Request, response: Turn) -> Login {
             plugin: request.plugin.clone(),
             begun_by: RoundStart::Login,
             salt: Some(Salt {
-                bytes: request.salt.clone(),
+                bytes: request.salt.as_slice().into(),
                 source: SaltSource::Greeting,
                 at: NOWHERE,
             }),
-            turns: vec![response],
+            turns: [response].into_iter().collect(),
         }],
         path: None,
         outcome: Outcome::Rejected(ErrorPacket {

@@ -53,7 +53,7 @@ pub(super) fn judge(
     search: Search,
 ) -> ExaminedLogin {
     let earlier = login.earlier_salts.clone();
-    let earlier: Vec<&[u8]> = earlier.iter().map(Vec::as_slice).collect();
+    let earlier: Vec<&[u8]> = earlier.iter().map(AsRef::as_ref).collect();
     let context = context(settings, &earlier, other_salts, search);
     let candidates = &settings.candidates;
     let (login, examination) = auth::examine_versions(login, candidates, &context);

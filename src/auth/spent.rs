@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(spent.search(&login), Search::Reduced);
         let mut other = login.clone();
         if let Some(request) = &mut other.request {
-            request.user = Some(b"other".to_vec());
+            request.user = Some(b"other".into());
         }
         assert_eq!(spent.search(&other), Search::Full);
         let mut other = login.clone();
@@ -145,7 +145,7 @@ mod tests {
         for number in 0..limits::SEARCHES + 10 {
             let mut login = direct(Plugin::CachingSha2, SALT_21, [7; 32]);
             if let Some(request) = &mut login.request {
-                request.user = Some(number.to_string().into_bytes());
+                request.user = Some(number.to_string().into_bytes().into());
             }
             spent.note(&login, &mismatch(limits::SEARCH_SPENT));
         }

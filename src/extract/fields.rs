@@ -180,8 +180,8 @@ mod tests {
         let mut payload = vec![0; 32];
         payload.extend(b"app\0\x03abcshop\0dialog\0\x0c\x04_pid\x0212\x01a\x02bc");
         let request = LoginRequest {
-            user: Some(b"app".to_vec()),
-            database: Some(b"shop".to_vec()),
+            user: Some(b"app".into()),
+            database: Some(b"shop".into()),
             plugin: Some(Plugin::Dialog),
             attributes: [(&b"_pid"[..], &b"12"[..]), (b"a", b"bc")]
                 .into_iter()

@@ -55,7 +55,7 @@ impl Script {
     /// A login under a plugin, with a response of so many bytes, accepted.
     pub(super) fn plain(plugin: Plugin, response: usize) -> Self {
         let salt = Salt {
-            bytes: GREETING_SALT.to_vec(),
+            bytes: GREETING_SALT.into(),
             source: SaltSource::Greeting,
             at: at(4),
         };
@@ -64,7 +64,7 @@ impl Script {
             plugin: plugin.clone(),
             begun_by: RoundStart::Login,
             salt: Some(salt),
-            turns: vec![turn],
+            turns: vec![turn].into(),
         };
         let login = Login {
             attempt: 0,
@@ -73,10 +73,10 @@ impl Script {
             server: endpoint(9, 3306),
             proxied_for: None,
             transport: Transport::Plain,
-            server_version: Some(b"8.0.36".to_vec()),
+            server_version: Some(b"8.0.36".into()),
             greeting: Some(greeting(&plugin)),
             request: Some(LoginRequest {
-                user: Some(b"app".to_vec()),
+                user: Some(b"app".into()),
                 plugin: Some(plugin),
                 capabilities: Some(Capabilities(Capabilities::PLUGIN_AUTH.0)),
                 ..LoginRequest::default()
@@ -118,7 +118,7 @@ impl Script {
     /// A switch (packet 6) that the client did not answer, and no result.
     pub(super) fn unanswered_switch(mut self, plugin: Plugin) -> Self {
         let salt = Salt {
-            bytes: SWITCH_SALT.to_vec(),
+            bytes: SWITCH_SALT.into(),
             source: SaltSource::AuthSwitch,
             at: at(6),
         };
@@ -133,7 +133,7 @@ impl Script {
             plugin,
             begun_by: RoundStart::Switch,
             salt: Some(salt),
-            turns: Vec::new(),
+            turns: Vec::new().into(),
         });
         self
     }
@@ -150,13 +150,13 @@ impl Script {
             .iter_mut()
             .find(|turn| turn.side == Side::Client)
             .unwrap()
-            .bytes = bytes.to_vec();
+            .bytes = bytes.into();
         self
     }
 
     /// The bytes of the salt in force.
     pub(super) fn salt(mut self, bytes: &[u8]) -> Self {
-        self.round().salt.as_mut().unwrap().bytes = bytes.to_vec();
+        self.round().salt.as_mut().unwrap().bytes = bytes.into();
         self
     }
 
@@ -234,7 +234,7 @@ pub(super) fn flat(prose: &Prose) -> String {
 pub(super) fn said(side: Side, bytes: &[u8], packet: u64) -> Turn {
     Turn {
         side,
-        bytes: bytes.to_vec(),
+        bytes: bytes.into(),
         missing: 0,
         at: at(packet),
     }
@@ -254,9 +254,9 @@ pub(super) fn step(kind: StepKind, side: Side, sequence: u8, packet: u64) -> Ste
 fn greeting(plugin: &Plugin) -> Greeting {
     Greeting {
         protocol: 10,
-        server_version: b"8.0.36".to_vec(),
+        server_version: b"8.0.36".into(),
         thread_id: 1,
-        salt: GREETING_SALT.to_vec(),
+        salt: GREETING_SALT.into(),
         capabilities: Capabilities(u64::MAX),
         character_set: Some(255),
         status: Some(2),

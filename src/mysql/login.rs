@@ -3,11 +3,14 @@
 //! Nothing here is judged. [`crate::auth`] recomputes the response, [`crate::findings`] says what
 //! it means. Bytes stay bytes.
 
+use smallvec::SmallVec;
+
 use crate::capture::PacketRef;
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::attributes::Attributes;
 use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::ErrorPacket;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::wire::greeting::Greeting;
 use crate::mysql::wire::header::Header;
 use crate::net::Endpoint;
@@ -49,7 +52,7 @@ pub struct Login {
     /// In the clear or inside TLS.
     pub transport: Transport,
     /// The server's version text, from its greeting.
-    pub server_version: Option<Vec<u8>>,
+    pub server_version: Option<FieldBytes>,
     /// The server's greeting, if it was captured whole enough to be read.
     pub greeting: Option<Greeting>,
     /// What the client's login packet (or COM_CHANGE_USER) said, as far as it was captured.
@@ -72,7 +75,7 @@ pub struct Login {
     /// Where copies of its bytes differ: the login as it is with the other copies.
     pub other_version: Option<Box<Self>>,
     /// The salts of earlier logins on the same connection, as on the wire, the oldest first.
-    pub earlier_salts: Vec<Vec<u8>>,
+    pub earlier_salts: Vec<FieldBytes>,
 }
 
 impl Login {
@@ -116,9 +119,9 @@ impl Login {
 #[derive(Clone, Debug, Default)]
 pub struct LoginRequest {
     /// The user name, without its terminator.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<FieldBytes>,
     /// The database, if one was named.
-    pub database: Option<Vec<u8>>,
+    pub database: Option<FieldBytes>,
     /// The plugin whose response the packet carries, by the client's word.
     pub plugin: Option<Plugin>,
     /// The connection attributes, in the order sent.
@@ -173,7 +176,7 @@ pub struct TlsFailure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Salt {
     /// The bytes on the wire, terminator included where there was one.
-    pub bytes: Vec<u8>,
+    pub bytes: FieldBytes,
     /// Which message carried it.
     pub source: SaltSource,
     /// The packet that completed that message.
@@ -202,7 +205,7 @@ pub struct Round {
     pub salt: Option<Salt>,
     /// What client and server said under this plugin, in order. The first turn of the client is
     /// its response; for the round of the login packet that is the packet's own response field.
-    pub turns: Vec<Turn>,
+    pub turns: Turns,
 }
 
 impl Round {
@@ -212,6 +215,9 @@ impl Round {
         self.turns.iter().find(|turn| turn.side == Side::Client)
     }
 }
+
+/// What both sides said in a round: in most, a response and an answer to it, and these stand in place.
+pub type Turns = SmallVec<[Turn; 2]>;
 
 /// How a round of authentication began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +240,7 @@ pub struct Turn {
     /// Who said it.
     pub side: Side,
     /// What was said, as far as it was captured.
-    pub bytes: Vec<u8>,
+    pub bytes: FieldBytes,
     /// Bytes behind `bytes` that the capture does not hold.
     pub missing: u64,
     /// The packet that completed it.

@@ -12,6 +12,7 @@ use crate::limits;
 use crate::mysql::greetings::{Greetings, Kept};
 use crate::mysql::login::{Login, Salt, SaltSource, Transport};
 use crate::mysql::wire::capabilities::Capabilities;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::wire::greeting::Greeting;
 use crate::net::Endpoint;
 
@@ -49,7 +50,7 @@ struct Rare {
     transport: Transport,
     /// Of a greeting that was not captured whole.
     greeting: Option<Greeting>,
-    server_version: Option<Vec<u8>>,
+    server_version: Option<FieldBytes>,
 }
 
 impl Past {
@@ -74,7 +75,7 @@ impl Past {
         };
         let over_greeting =
             login.earlier_salts.is_empty() && own().next().is_some_and(is_greetings);
-        let earlier = login.earlier_salts.iter().map(Vec::as_slice);
+        let earlier = login.earlier_salts.iter().map(FieldBytes::as_slice);
         let all = earlier.chain(own().map(|salt| salt.bytes.as_slice()));
         let request = login.request.as_ref();
         let capabilities = request.and_then(|request| request.capabilities);
@@ -100,7 +101,11 @@ impl Past {
     /// Bytes that it holds beside itself.
     pub fn weight(&self) -> usize {
         let greeting = self.greeting.as_ref().map_or(0, Kept::len);
-        let version = |rare: &Rare| rare.server_version.as_ref().map_or(0, Vec::len);
+        let version = |rare: &Rare| {
+            rare.server_version
+                .as_ref()
+                .map_or(0, |version| version.len())
+        };
         let version = self.rare.as_deref().map_or(0, version);
         // A greeting that was not captured whole has the same text once more.
         greeting
@@ -135,7 +140,7 @@ impl Past {
     }
 
     /// The server's version text.
-    pub fn server_version(&self) -> Option<Vec<u8>> {
+    pub fn server_version(&self) -> Option<FieldBytes> {
         let partial = self.rare.as_ref();
         let partial = partial.and_then(|rare| rare.server_version.clone());
         let parsed = Greeting::parse(&self.greeting_bytes()).ok();
@@ -154,15 +159,15 @@ impl Past {
     }
 
     /// All salts so far, the oldest first.
-    pub fn salts(&self) -> Vec<Vec<u8>> {
+    pub fn salts(&self) -> Vec<FieldBytes> {
         let first = self.greeting().filter(|_| self.has(OVER_GREETING));
-        let mut salts: Vec<Vec<u8>> = first.into_iter().map(|greeting| greeting.salt).collect();
+        let mut salts: Vec<FieldBytes> = first.into_iter().map(|greeting| greeting.salt).collect();
         let mut rest = &*self.salts;
         while let Some((length, behind)) = rest.split_first() {
             let (salt, behind) = behind
                 .split_at_checked(usize::from(*length))
                 .unwrap_or((behind, &[]));
-            salts.push(salt.to_vec());
+            salts.push(salt.into());
             rest = behind;
         }
         salts

@@ -61,7 +61,7 @@ impl Selection {
         let login = &examined.login;
         let user = login.request.as_ref().and_then(|r| r.user.as_ref());
         let of_user =
-            self.users.is_empty() || user.is_some_and(|user| self.users.iter().any(|u| u == user));
+            self.users.is_empty() || user.is_some_and(|user| self.users.iter().any(|u| user == u));
         let clients = [Some(&login.client), login.proxied_for.as_ref()];
         let of_client = self.clients.is_empty()
             || (self.clients.iter()).any(|ends| clients.iter().flatten().any(|c| ends.hold(c)));
@@ -159,7 +159,7 @@ mod tests {
         let user = some.login.request.as_ref().unwrap().user.clone().unwrap();
         let count = |selection: Selection| kept(&selection).len();
         let of_user = Selection {
-            users: vec![user.clone()],
+            users: vec![user.to_vec()],
             ..Selection::default()
         };
         assert!(kept(&of_user).contains(&some.stream));

@@ -112,9 +112,9 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
             server_version: None,
             greeting: Some(Greeting {
                 protocol: 10,
-                server_version: b"8.0.36".to_vec(),
+                server_version: b"8.0.36".into(),
                 thread_id: 7,
-                salt: salt.clone(),
+                salt: salt.clone().into(),
                 capabilities: Capabilities::default(),
                 character_set: Some(255),
                 status: Some(2),
@@ -123,8 +123,8 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
                 quirks: Vec::new(),
             }),
             request: Some(LoginRequest {
-                user: Some(b"app_reporting".to_vec()),
-                database: Some(b"shop".to_vec()),
+                user: Some(b"app_reporting".into()),
+                database: Some(b"shop".into()),
                 plugin: Some(Plugin::NativePassword),
                 attributes: [
                     (&b"_client_name"[..], &b"pymysql"[..]),
@@ -139,16 +139,17 @@ pub(crate) fn switched(stream: u64) -> ExaminedLogin {
                 plugin: Plugin::CachingSha2,
                 begun_by: RoundStart::Switch,
                 salt: Some(Salt {
-                    bytes: salt,
+                    bytes: salt.into(),
                     source: SaltSource::AuthSwitch,
                     at: packet(8),
                 }),
                 turns: vec![Turn {
                     side: Side::Client,
-                    bytes: vec![0xAB; 32],
+                    bytes: [0xAB; 32].into(),
                     missing: 0,
                     at: packet(10),
-                }],
+                }]
+                .into(),
             }],
             path: None,
             outcome: Outcome::Rejected(ErrorPacket {
@@ -258,16 +259,11 @@ pub(super) fn attack(stream: u64, length: usize) -> ExaminedLogin {
     let text = hostile(length);
     let mut examined = switched(stream);
     let login = &mut examined.login;
-    login
-        .greeting
-        .as_mut()
-        .unwrap()
-        .server_version
-        .clone_from(&text);
+    login.greeting.as_mut().unwrap().server_version = text.as_slice().into();
     login.greeting.as_mut().unwrap().plugin = Some(Plugin::Other(text.clone()));
     let request = login.request.as_mut().unwrap();
-    request.user = Some(text.clone());
-    request.database = Some(text.clone());
+    request.user = Some(text.clone().into());
+    request.database = Some(text.clone().into());
     request.plugin = Some(Plugin::Other(text.clone()));
     request.attributes = [(&text[..], &text[..])].into_iter().collect();
     login.outcome = Outcome::Rejected(ErrorPacket {

@@ -162,23 +162,22 @@ fn hostile_text_stays_text() {
 fn planted(password: &[u8]) -> CaptureReport {
     let mut examined = attack(0, 0);
     let mut with = |change: fn(&mut Login, Vec<u8>)| change(&mut examined.login, password.to_vec());
-    with(|login, p| login.request.as_mut().unwrap().user = Some(p));
-    with(|login, p| login.request.as_mut().unwrap().database = Some(p));
+    with(|login, p| login.request.as_mut().unwrap().user = Some(p.into()));
+    with(|login, p| login.request.as_mut().unwrap().database = Some(p.into()));
     with(|login, p| {
         login.request.as_mut().unwrap().attributes = [(&p[..], &p[..])].into_iter().collect();
     });
-    with(|login, p| login.server_version = Some(p));
+    with(|login, p| login.server_version = Some(p.into()));
     with(|login, p| login.greeting.as_mut().unwrap().plugin = Some(crate::mysql::Plugin::Other(p)));
     with(|login, p| {
         if let Outcome::Rejected(error) = &mut login.outcome {
             error.message = [b"Access denied for user '", p.as_slice(), b"'@'h'"].concat();
         }
     });
-    with(|login, p| {
+    with(|login, mut p| {
         // A client that sends the password where a response belongs.
-        let turn = &mut login.rounds[0].turns[0];
-        turn.bytes = p;
-        turn.bytes.resize(32, 0);
+        p.resize(32, 0);
+        login.rounds[0].turns[0].bytes = p.into();
     });
     examined.findings[0].summary =
         crate::findings::Prose::new("It says ").quote(crate::findings::Captured::User, password);
@@ -243,7 +242,7 @@ fn responses_are_shown_only_on_demand_and_with_a_warning() {
 fn a_readable_password_is_not_revealed() {
     let mut examined = switched(0);
     examined.login.rounds[0].plugin = crate::mysql::Plugin::Clear;
-    examined.login.rounds[0].turns[0].bytes = b"not a candidate\0".to_vec();
+    examined.login.rounds[0].turns[0].bytes = b"not a candidate\0".into();
     let redactor = Redactor::default();
     let report = Builder::new(&redactor)
         .reveal(true)

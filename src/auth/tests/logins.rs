@@ -3,6 +3,7 @@
 use crate::capture::PacketRef;
 use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::err::ErrorPacket;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::wire::greeting::Greeting;
 use crate::mysql::{
     Login, LoginRequest, Outcome, Plugin, Round, RoundStart, Salt, SaltSource, Side, Step,
@@ -31,15 +32,15 @@ pub(crate) fn several(passwords: &[&[u8]]) -> Candidates {
     Candidates::new(named.collect())
 }
 
-pub(crate) fn client(bytes: impl Into<Vec<u8>>) -> Turn {
+pub(crate) fn client(bytes: impl Into<FieldBytes>) -> Turn {
     turn(Side::Client, bytes)
 }
 
-pub(crate) fn server(bytes: impl Into<Vec<u8>>) -> Turn {
+pub(crate) fn server(bytes: impl Into<FieldBytes>) -> Turn {
     turn(Side::Server, bytes)
 }
 
-fn turn(side: Side, bytes: impl Into<Vec<u8>>) -> Turn {
+fn turn(side: Side, bytes: impl Into<FieldBytes>) -> Turn {
     Turn {
         side,
         bytes: bytes.into(),
@@ -51,9 +52,9 @@ fn turn(side: Side, bytes: impl Into<Vec<u8>>) -> Turn {
 pub(crate) fn greeting(plugin: Plugin, salt: &[u8]) -> Greeting {
     Greeting {
         protocol: 10,
-        server_version: b"8.0.36".to_vec(),
+        server_version: b"8.0.36".into(),
         thread_id: 1,
-        salt: salt.to_vec(),
+        salt: salt.into(),
         capabilities: Capabilities::default(),
         character_set: None,
         status: None,
@@ -72,7 +73,7 @@ pub(crate) fn round(plugin: Plugin, begun_by: RoundStart, salt: &[u8], turns: Ve
         }
     };
     let salt = Salt {
-        bytes: salt.to_vec(),
+        bytes: salt.into(),
         source,
         at: AT,
     };
@@ -80,7 +81,7 @@ pub(crate) fn round(plugin: Plugin, begun_by: RoundStart, salt: &[u8], turns: Ve
         plugin,
         begun_by,
         salt: Some(salt),
-        turns,
+        turns: turns.into(),
     }
 }
 
@@ -105,7 +106,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
         server_version: None,
         greeting: greeted,
         request: Some(LoginRequest {
-            user: Some(b"app".to_vec()),
+            user: Some(b"app".into()),
             ..LoginRequest::default()
         }),
         switched: rounds.len() > 1,
@@ -133,7 +134,7 @@ pub(crate) fn login(rounds: Vec<Round>) -> Login {
 }
 
 /// A login answered at once, over the greeting's salt.
-pub(crate) fn direct(plugin: Plugin, salt: &[u8], response: impl Into<Vec<u8>>) -> Login {
+pub(crate) fn direct(plugin: Plugin, salt: &[u8], response: impl Into<FieldBytes>) -> Login {
     let turns = vec![client(response)];
     login(vec![round(plugin, RoundStart::Login, salt, turns)])
 }
@@ -143,7 +144,7 @@ pub(crate) fn switched(
     greeting: &[u8],
     plugin: Plugin,
     salt: &[u8],
-    response: impl Into<Vec<u8>>,
+    response: impl Into<FieldBytes>,
 ) -> Login {
     let before = round(
         Plugin::NativePassword,

@@ -120,10 +120,10 @@ fn parsec() {
 #[test]
 fn scram() {
     let turns = vec![
-        client("n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL"),
-        server("r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"),
+        client(b"n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL"),
+        server(b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"),
         client(
-            "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
+            b"c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
         ),
     ];
     let rounds = |name: &[u8]| {

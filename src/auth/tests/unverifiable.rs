@@ -36,8 +36,9 @@ fn what_is_missing() {
     assert_eq!(reason(&no_salt), Unverifiable::SaltNotCaptured);
 
     let mut incomplete = right();
-    incomplete.rounds[0].turns[0].bytes.truncate(15);
-    incomplete.rounds[0].turns[0].missing = 5;
+    let response = &mut incomplete.rounds[0].turns[0];
+    response.bytes = response.bytes[..15].into();
+    response.missing = 5;
     let (captured, missing) = (15, 5);
     assert_eq!(
         reason(&incomplete),
@@ -164,7 +165,7 @@ fn a_plugin_that_was_not_captured_accuses_nobody() {
     assert!(matches!(reason(&cut), Unverifiable::PluginNotComputable(_)));
     // What is of the greeting's plugin is proven all the same.
     let with_nul = hex("f8c5643654bf441eda49741560c726d71d2466da");
-    cut.rounds[0].turns = vec![client(with_nul)];
+    cut.rounds[0].turns = vec![client(with_nul)].into();
     assert_eq!(
         recognise(&cut, b"secret").salt_form.map(SaltForm::name),
         Some("with_nul")

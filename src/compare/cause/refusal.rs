@@ -7,6 +7,7 @@ use crate::compare::fields;
 use crate::compare::party::{Party, Reached};
 use crate::findings::{Captured, Code, Finding, Prose};
 use crate::mysql::wire::access_denied::AccessDenied;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::{AuthPath, StepKind, Transport};
 
 /// "Connections using insecure transport are prohibited while --require_secure_transport=ON."
@@ -222,7 +223,7 @@ refuses it, or stores another password for it"
         );
         return Some(at_the_end(pair, finding, "account", did, reason));
     }
-    let quote = |user: Vec<u8>| Prose::default().quote(Captured::User, user);
+    let quote = |user: FieldBytes| Prose::default().quote(Captured::User, user);
     let step = pair.failed.login_step();
     let reason = format!(
         "recomputed: {correct}; the users are two, and the server has no account for this one, \
@@ -294,7 +295,7 @@ pub(super) fn after(pair: Pair<'_, '_>, finding: &Finding) -> Option<Cause> {
         };
         return Some(at_the_end(pair, finding, "error", did, reason));
     }
-    let name = |database: Option<Vec<u8>>| match database {
+    let name = |database: Option<FieldBytes>| match database {
         Some(name) => Prose::default().quote(Captured::Database, name),
         None => Prose::new("none"),
     };

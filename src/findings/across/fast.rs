@@ -149,7 +149,7 @@ impl<'l> FastLogin<'l> {
         Some(Self {
             address: login.proxied_for.unwrap_or(login.client).address,
             name: name.map(|client| (client.name.into(), client.version.map(Cow::from))),
-            user: user.into(),
+            user: user.as_slice().into(),
             server: login.server,
             stream: subject.stream,
             attempt: login.attempt,

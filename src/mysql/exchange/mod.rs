@@ -13,7 +13,7 @@ use crate::limits;
 use crate::mysql::framing::Message;
 use crate::mysql::login::{
     AuthPath, Fault, Login, Outcome, Round, RoundStart, Salt, SaltSource, Side, Step, StepKind,
-    TlsFailure, Transport, Turn,
+    TlsFailure, Transport, Turn, Turns,
 };
 use crate::mysql::past::Past;
 use crate::mysql::plugin::Plugin;
@@ -68,7 +68,6 @@ pub(super) struct Exchange {
 /// What most logins have, so that one allocation does for each list: messages, rounds, turns of a round.
 const USUAL_MESSAGES: usize = 6;
 const USUAL_ROUNDS: usize = 2;
-const USUAL_TURNS: usize = 2;
 
 /// Errors by which a server notes that the client no longer answers: the network errors.
 const CLIENT_IS_GONE: std::ops::RangeInclusive<u16> = 1158..=1161;
@@ -244,7 +243,7 @@ impl Exchange {
             plugin,
             begun_by,
             salt,
-            turns: Vec::with_capacity(USUAL_TURNS),
+            turns: Turns::new(),
         });
     }
 
@@ -315,7 +314,7 @@ impl Exchange {
     fn turn(&mut self, side: Side, said: &[u8], message: &Message<'_>) {
         self.push_turn(Turn {
             side,
-            bytes: said.to_vec(),
+            bytes: said.into(),
             missing: message.missing,
             at: message.at,
         });

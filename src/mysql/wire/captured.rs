@@ -4,12 +4,13 @@
 //! end of its message) comes back as, because the snaplen may cut through it.
 
 use super::field::{Broken, Step, bytes_of};
+use crate::mysql::wire::field_bytes::FieldBytes;
 
 /// The bytes of a field, and how many more it had.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Hash)]
 pub struct Captured {
     /// The bytes that the capture holds.
-    pub bytes: Vec<u8>,
+    pub bytes: FieldBytes,
     /// How many bytes of the field lie behind them, uncaptured.
     pub missing: u64,
 }
@@ -24,7 +25,7 @@ impl Captured {
     /// All that is left of a message, of which `missing` bytes were not captured.
     #[must_use]
     pub fn rest(bytes: &[u8], missing: u64) -> Self {
-        let bytes = bytes.to_vec();
+        let bytes = bytes.into();
         Self { bytes, missing }
     }
 }

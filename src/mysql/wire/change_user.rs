@@ -15,6 +15,7 @@
 
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::capabilities::Capabilities;
+use crate::mysql::wire::field_bytes::FieldBytes;
 
 use super::attributes::{Attributes, attributes};
 use super::captured::{Captured, captured};
@@ -25,11 +26,11 @@ use super::field::{Step, finish, marker, nul_or_end, nul_text, u8_of, u16_of};
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ChangeUser {
     /// The user name; may be empty.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<FieldBytes>,
     /// The response over the last salt of the connection.
     pub auth_response: Option<Captured>,
     /// The database, if one is named; never empty.
-    pub database: Option<Vec<u8>>,
+    pub database: Option<FieldBytes>,
     /// The client's character set id.
     pub character_set: Option<u16>,
     /// The plugin that the response is for, by the client's word.
@@ -86,7 +87,7 @@ fn fields<'a>(
     let announced = |wanted| agreed.is_none_or(|flags| flags.has(wanted));
     let ended = |rest: &[u8]| rest.is_empty() && missing == 0;
     let (rest, user) = nul_text("the user", input)?;
-    out.user = Some(user.to_vec());
+    out.user = Some(user.into());
     let (rest, response) = if announced(Capabilities::SECURE_CONNECTION) {
         let (rest, length) = u8_of("the response's length", rest)?;
         captured("the response", u64::from(length), missing, rest)?
@@ -100,7 +101,7 @@ fn fields<'a>(
         return Ok((rest, ()));
     }
     let (rest, (database, _)) = nul_or_end("the database", missing, rest)?;
-    out.database = (!database.is_empty()).then(|| database.to_vec());
+    out.database = (!database.is_empty()).then(|| database.into());
     if ended(rest) {
         return Ok((rest, ()));
     }
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn connector_python() {
         let command = ChangeUser::parse(&payload(CHANGE_USER), 0, None).unwrap();
-        assert_eq!(command.user, Some(b"root2".to_vec()));
+        assert_eq!(command.user.as_deref(), Some(&b"root2"[..]));
         assert_eq!(command.auth_response.unwrap().bytes.len(), 32);
         assert_eq!((command.database, command.character_set), (None, Some(255)));
         assert_eq!(command.plugin, Some(Plugin::CachingSha2));

@@ -24,6 +24,7 @@
 
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::capabilities::Capabilities;
+use crate::mysql::wire::field_bytes::FieldBytes;
 
 use super::error::WireError;
 use super::field::{Broken, Step, bytes_of, finish, nul_or_end, nul_text, u8_of, u16_of, u32_of};
@@ -35,12 +36,12 @@ pub struct Greeting {
     /// 10, or 9 for servers before 3.21.
     pub protocol: u8,
     /// The server's version text, without its NUL.
-    pub server_version: Vec<u8>,
+    pub server_version: FieldBytes,
     /// The connection's id on the server.
     pub thread_id: u32,
     /// Both parts of the salt as they stood on the wire, the terminator included where there was
     /// one (without the filler between the parts).
-    pub salt: Vec<u8>,
+    pub salt: FieldBytes,
     /// What the server offers; for MariaDB with the extended bits.
     pub capabilities: Capabilities,
     /// The default character set's id, low 8 bits.
@@ -61,7 +62,7 @@ pub struct PartialGreeting {
     /// 10 or 9.
     pub protocol: u8,
     /// The server's version text, without its NUL.
-    pub server_version: Option<Vec<u8>>,
+    pub server_version: Option<FieldBytes>,
     /// The connection's id on the server.
     pub thread_id: Option<u32>,
     /// What the server offers, if all of it is there.
@@ -72,8 +73,6 @@ pub struct PartialGreeting {
 
 const STRUCTURE: &str = "HandshakeV10";
 const STRUCTURE_V9: &str = "HandshakeV9";
-/// The longest salt that a greeting is known to have, with its NUL.
-const LONGEST_SALT: usize = 33;
 /// The longest version text that [`looks_like`] believes.
 const LONGEST_VERSION: usize = 64;
 
@@ -106,7 +105,7 @@ impl Greeting {
         }
         Some(PartialGreeting {
             protocol: seen.protocol,
-            server_version: seen.server_version.map(<[u8]>::to_vec),
+            server_version: seen.server_version.map(FieldBytes::from),
             thread_id: seen.thread_id,
             capabilities: seen.capabilities,
             without_plugin: seen.without_plugin,
@@ -142,13 +141,11 @@ fn opening<'a>(input: &'a [u8], seen: &mut Seen<'a>) -> Step<'a, ()> {
 
 /// A greeting with what `opening` read and no optional field.
 fn begun(seen: &Seen<'_>, beginning: &[u8]) -> Greeting {
-    let mut salt = Vec::with_capacity(LONGEST_SALT);
-    salt.extend_from_slice(beginning);
     Greeting {
         protocol: seen.protocol,
-        server_version: seen.server_version.unwrap_or_default().to_vec(),
+        server_version: seen.server_version.unwrap_or_default().into(),
         thread_id: seen.thread_id.unwrap_or_default(),
-        salt,
+        salt: beginning.into(),
         capabilities: Capabilities::default(),
         character_set: None,
         status: None,
@@ -213,7 +210,7 @@ fn version_10<'a>(input: &'a [u8], seen: &mut Seen<'a>) -> Step<'a, Greeting> {
     }
     if seen.is_partial {
         seen.without_plugin = settled(length_byte, rest).map(|part_2| {
-            let salt = [part_1, part_2].concat();
+            let salt = [part_1, part_2].concat().into();
             let greeting = greeting.clone();
             Greeting { salt, ..greeting }
         });

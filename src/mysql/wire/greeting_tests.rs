@@ -93,7 +93,7 @@ fn a_prefix_gives_what_it_has() {
     let bytes = payload(SEED_GREETING);
     let at = |end: usize| Greeting::parse_partial(&bytes[..end]).unwrap();
     assert_eq!(at(7).server_version, None);
-    assert_eq!(at(8).server_version, Some(b"8.0.36".to_vec()));
+    assert_eq!(at(8).server_version.as_deref(), Some(&b"8.0.36"[..]));
     assert_eq!((at(11).thread_id, at(12).thread_id), (None, Some(1234)));
     assert_eq!(
         (at(38).capabilities, at(39).capabilities),

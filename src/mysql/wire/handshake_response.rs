@@ -25,6 +25,7 @@
 
 use crate::mysql::plugin::Plugin;
 use crate::mysql::wire::capabilities::Capabilities;
+use crate::mysql::wire::field_bytes::FieldBytes;
 
 use super::attributes::{Attributes, attributes};
 use super::captured::{Captured, captured};
@@ -42,11 +43,11 @@ pub struct HandshakeResponse {
     /// The client's character set id.
     pub character_set: Option<u16>,
     /// The user name; may be empty.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<FieldBytes>,
     /// The response, never cut at a NUL: it is binary.
     pub auth_response: Option<Captured>,
     /// The database, if one is named; never empty.
-    pub database: Option<Vec<u8>>,
+    pub database: Option<FieldBytes>,
     /// The plugin that the response is for, by the client's word.
     pub plugin: Option<Plugin>,
     /// The connection attributes that are whole.
@@ -186,7 +187,7 @@ fn optional_fields<'a>(
 ) -> Step<'a, ()> {
     let ended = |rest: &[u8]| rest.is_empty() && missing == 0;
     let (rest, (user, terminated)) = nul_or_end("the user", missing, input)?;
-    out.user = Some(user.to_vec());
+    out.user = Some(user.into());
     if !terminated {
         out.quirks.push("the user has no terminating NUL");
         return Ok((rest, ()));
@@ -200,7 +201,7 @@ fn optional_fields<'a>(
     let mut rest = rest;
     if flags.has(Capabilities::CONNECT_WITH_DB) && !ended(rest) {
         let (after, (database, _)) = nul_or_end("the database", missing, rest)?;
-        out.database = (!database.is_empty()).then(|| database.to_vec());
+        out.database = (!database.is_empty()).then(|| database.into());
         rest = after;
     }
     if flags.has(Capabilities::PLUGIN_AUTH) {

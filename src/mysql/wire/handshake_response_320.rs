@@ -11,6 +11,7 @@
 //! Source: "`Protocol::HandshakeResponse320`" in the MySQL Source Code Documentation.
 
 use crate::mysql::wire::capabilities::Capabilities;
+use crate::mysql::wire::field_bytes::FieldBytes;
 
 use super::captured::Captured;
 use super::error::WireError;
@@ -24,11 +25,11 @@ pub struct HandshakeResponse320 {
     /// The largest packet the client takes, in bytes.
     pub max_packet: Option<u32>,
     /// The user name; may be empty.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<FieldBytes>,
     /// The response; it holds no NUL.
     pub auth_response: Option<Captured>,
     /// The database, if one is named; never empty.
-    pub database: Option<Vec<u8>>,
+    pub database: Option<FieldBytes>,
     /// Bytes at the end of the message that the capture does not hold.
     pub missing: u64,
     /// Departures from the documented form that were parsed all the same.
@@ -61,7 +62,7 @@ fn fields<'a>(input: &'a [u8], missing: u64, out: &mut HandshakeResponse320) -> 
     let (rest, max_packet) = u24_of("the largest packet", input)?;
     out.max_packet = Some(max_packet);
     let (rest, (user, _)) = nul_or_end("the user", missing, rest)?;
-    out.user = Some(user.to_vec());
+    out.user = Some(user.into());
     let (rest, (bytes, _)) = nul_or_end("the response", missing, rest)?;
     out.auth_response = Some(Captured::rest(bytes, 0));
     let announced = out.capabilities.has(Capabilities::CONNECT_WITH_DB);
@@ -70,7 +71,7 @@ fn fields<'a>(input: &'a [u8], missing: u64, out: &mut HandshakeResponse320) -> 
     }
     let (rest, (database, _)) = nul_or_end("the database", missing, rest)?;
     if announced {
-        out.database = (!database.is_empty()).then(|| database.to_vec());
+        out.database = (!database.is_empty()).then(|| database.into());
     }
     if !announced || !rest.is_empty() {
         out.quirks.push("bytes follow the last field");

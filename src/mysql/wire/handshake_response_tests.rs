@@ -32,7 +32,7 @@ fn pymysql() {
     assert_eq!(login.capabilities, Capabilities(0x003a_a205));
     assert_eq!(login.max_packet, Some(0x00ff_ffff));
     assert_eq!(login.character_set, Some(45));
-    assert_eq!(login.user, Some(b"app".to_vec()));
+    assert_eq!(login.user.as_deref(), Some(&b"app"[..]));
     let response = hex("5066065730cf2b8440b092ea31da57caa8591226");
     assert_eq!(login.auth_response, Some(Captured::rest(&response, 0)));
     assert_eq!(login.database, None);
@@ -48,7 +48,7 @@ fn pymysql() {
 #[test]
 fn an_empty_response_for_another_plugin() {
     let login = HandshakeResponse::parse(&payload(EMPTY_LOGIN), 0, None).unwrap();
-    assert_eq!(login.user, Some(b"root".to_vec()));
+    assert_eq!(login.user.as_deref(), Some(&b"root"[..]));
     assert_eq!(login.auth_response, Some(Captured::default()));
     assert_eq!(login.plugin, Some(Plugin::NativePassword));
     assert_eq!((login.attributes.len(), login.quirks.len()), (7, 0));
@@ -59,13 +59,13 @@ fn flags_that_the_server_did_not_offer_have_no_fields() {
     let bytes = payload(MYSQL_51_LOGIN);
     let login = HandshakeResponse::parse(&bytes, 0, Some(server(MYSQL_51_GREETING))).unwrap();
     assert!(login.capabilities.has(Capabilities::PLUGIN_AUTH));
-    assert_eq!(login.user, Some(b"root_nope".to_vec()));
+    assert_eq!(login.user.as_deref(), Some(&b"root_nope"[..]));
     let response = hex("0462a99c75e97363d10a6d4b06dc84dfd4da1a96");
     assert_eq!(login.auth_response, Some(Captured::rest(&response, 0)));
     assert_eq!((login.plugin, login.quirks.len()), (None, 0));
     // The greeting not captured: the client's flags, one of which has no bytes.
     let login = HandshakeResponse::parse(&bytes, 0, None).unwrap();
-    assert_eq!(login.user, Some(b"root_nope".to_vec()));
+    assert_eq!(login.user.as_deref(), Some(&b"root_nope"[..]));
     assert_eq!(
         login.quirks,
         ["the plugin flag is set but no plugin follows"]

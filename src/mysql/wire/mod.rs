@@ -8,6 +8,7 @@
 pub mod access_denied;
 pub mod attributes;
 pub mod auth_switch;
+
 pub mod capabilities;
 pub mod captured;
 pub mod change_user;
@@ -16,6 +17,7 @@ pub mod compressed;
 pub mod err;
 pub mod error;
 mod field;
+pub mod field_bytes;
 pub mod greeting;
 mod greeting_salt;
 pub mod handshake_response;

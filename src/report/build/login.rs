@@ -4,6 +4,7 @@ use crate::auth::Examination;
 use crate::findings::{Captured, Finding};
 use crate::mysql::wire::access_denied::AccessDenied;
 use crate::mysql::wire::err::ErrorPacket;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::{Login, Outcome, Plugin, Salt, Transport, Turn};
 use crate::net;
 use crate::report::build::{Builder, verdict};
@@ -26,7 +27,7 @@ impl Builder<'_> {
         let greeting = login.greeting.as_ref();
         let round = login.last_round();
         let plugin = round.map(|round| &round.plugin);
-        let text = |kind, bytes: Option<&Vec<u8>>| bytes.map(|b| self.redactor.text(kind, b));
+        let text = |kind, bytes: Option<&FieldBytes>| bytes.map(|b| self.redactor.text(kind, b));
         // A round whose beginning was not captured has a plugin that nobody knows.
         let name = |plugin: Option<&Plugin>| {
             let known = plugin.filter(|plugin| !plugin.name().is_empty());

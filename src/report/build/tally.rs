@@ -18,6 +18,7 @@ use hashbrown::HashTable;
 use crate::capture::Timestamp;
 use crate::findings::{Captured, Client, Finding, Severity};
 use crate::limits;
+use crate::mysql::wire::field_bytes::FieldBytes;
 use crate::mysql::{Login, Outcome};
 use crate::net::Endpoint;
 use crate::report::build::Builder;
@@ -345,7 +346,7 @@ impl Tally {
         let user = self.users.place(
             |raw| {
                 raw.push(u8::from(user.is_some()));
-                raw.extend_from_slice(user.map_or(&[], Vec::as_slice));
+                raw.extend_from_slice(user.map_or(&[], FieldBytes::as_slice));
             },
             || builder.user(user),
         );
@@ -359,7 +360,7 @@ impl Tally {
                 }
                 raw.extend_from_slice(&login.server.port.to_le_bytes());
                 raw.push(u8::from(version.is_some()));
-                raw.extend_from_slice(version.map_or(&[], Vec::as_slice));
+                raw.extend_from_slice(version.map_or(&[], FieldBytes::as_slice));
             },
             || builder.server(&login.server, version),
         );
@@ -488,12 +489,12 @@ impl Builder<'_> {
         (Some(name), version, client.guessed)
     }
 
-    fn user(&self, user: Option<&Vec<u8>>) -> Key {
+    fn user(&self, user: Option<&FieldBytes>) -> Key {
         let user = user.map(|user| self.redactor.text(Captured::User, user));
         (user, None, false)
     }
 
-    fn server(&self, server: &Endpoint, version: Option<&Vec<u8>>) -> Key {
+    fn server(&self, server: &Endpoint, version: Option<&FieldBytes>) -> Key {
         let end = self.endpoint(server);
         let version = version.map(|version| self.redactor.text(Captured::Server, version));
         let end = crate::report::words::endpoint(&end);

@@ -110,7 +110,7 @@ fn what_forges_make_of_text_stays_in_code() {
         "  two blanks  ",
     ] {
         let mut examined = switched(0);
-        examined.login.request.as_mut().unwrap().user = Some(user.as_bytes().to_vec());
+        examined.login.request.as_mut().unwrap().user = Some(user.as_bytes().into());
         let text = rendered(vec![examined]);
         let (parts, rows) = structure(&text);
         assert_eq!(parts, OF_ONE_FINDING, "{user}");

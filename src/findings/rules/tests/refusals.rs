@@ -166,7 +166,7 @@ fn no_plugin_in_common() {
 fn what_else_may_have_made_a_client_leave() {
     let left = |salt: &[u8]| {
         let mut script = Script::native().unanswered_switch(Plugin::CachingSha2);
-        script.round().salt.as_mut().unwrap().bytes = salt.to_vec();
+        script.round().salt.as_mut().unwrap().bytes = salt.into();
         script.left(Some(Side::Client)).text("plugin-unsupported")
     };
     assert!(left(b"ABCDEFGHIJKLMNOPQRST").contains("has 20 bytes where 20 and a NUL are due"));

@@ -57,7 +57,7 @@ fn readable_passwords() {
     let asked = || Script::sha2().turn(Side::Server, &[4], 6);
     let dialog = |kind: u8| {
         let mut script = Script::native().unanswered_switch(Plugin::Dialog);
-        script.round().salt.as_mut().unwrap().bytes = vec![kind];
+        script.round().salt.as_mut().unwrap().bytes = [kind].into();
         script
             .round()
             .turns
