@@ -82,7 +82,7 @@ pub(super) struct JudgeBeside<'s> {
     found: Receiver<Vec<Found>>,
     judged: SyncSender<Vec<Case>>,
     /// What this thread has made of logins; they themselves go on to the thread that found them.
-    returned: Returned<ExaminedLogin>,
+    returned: Returned<Box<ExaminedLogin>>,
     back: Sender<Vec<Box<Login>>>,
 }
 
@@ -108,7 +108,11 @@ impl JudgeBeside<'_> {
 pub(super) struct SettleBeside<'s, 'l> {
     settling: Settling<'s, 'l>,
     judged: Receiver<Vec<Case>>,
-    back: Sender<Vec<ExaminedLogin>>,
+    #[expect(
+        clippy::vec_box,
+        reason = "they were in boxes before, and are only let go"
+    )]
+    back: Sender<Vec<Box<ExaminedLogin>>>,
 }
 
 impl SettleBeside<'_, '_> {

@@ -51,19 +51,19 @@ pub(super) fn judge(
     login: Box<Login>,
     other_salts: &[&[u8]],
     search: Search,
-) -> ExaminedLogin {
+) -> Box<ExaminedLogin> {
     let earlier = login.earlier_salts.clone();
     let earlier: Vec<&[u8]> = earlier.iter().map(AsRef::as_ref).collect();
     let context = context(settings, &earlier, other_salts, search);
     let candidates = &settings.candidates;
     let (login, examination) = auth::examine_versions(login, candidates, &context);
-    let mut examined = ExaminedLogin {
+    let mut examined = Box::new(ExaminedLogin {
         stream,
         login,
         examination,
         findings: Vec::new(),
         related: Vec::new(),
-    };
+    });
     let established = Established::of(&examined.login, &examined.examination);
     examined.findings = findings::judge(&examined.subject(&established));
     examined

@@ -22,11 +22,12 @@ pub(super) struct Case {
     pub(super) now: Option<Timestamp>,
     /// How far was searched.
     pub(super) search: Search,
-    pub(super) examined: ExaminedLogin,
+    /// In a box, as it changes hands more than once.
+    pub(super) examined: Box<ExaminedLogin>,
 }
 
 /// Takes the logins of which nothing more is wanted.
-type Done<'d> = &'d mut dyn FnMut(ExaminedLogin);
+type Done<'d> = &'d mut dyn FnMut(Box<ExaminedLogin>);
 
 /// What became of a capture's logins.
 #[derive(Default)]
@@ -64,7 +65,7 @@ pub(super) struct Settling<'s, 'l> {
     found: [bool; 2],
     /// Those that the salt of another connection may yet explain, oldest first, each with how many
     /// logins were noted before it.
-    unsettled: VecDeque<(u64, Search, ExaminedLogin)>,
+    unsettled: VecDeque<(u64, Search, Box<ExaminedLogin>)>,
     by_time: ByTime,
     diagnostics: Diagnostics,
 }
@@ -123,7 +124,7 @@ impl<'s, 'l> Settling<'s, 'l> {
     }
 
     /// Nothing that comes changes what is said of this login alone.
-    fn settled(&mut self, examined: ExaminedLogin, done: Done<'_>) {
+    fn settled(&mut self, examined: Box<ExaminedLogin>, done: Done<'_>) {
         let established = Established::of(&examined.login, &examined.examination);
         self.across.see(&examined.subject(&established));
         let sealed = matches!(
@@ -137,7 +138,7 @@ impl<'s, 'l> Settling<'s, 'l> {
         *any = true;
         *any_sealed |= sealed;
         if (self.listener)(&examined) {
-            self.logins.push(examined);
+            self.logins.push(*examined);
         } else {
             done(examined);
         }
@@ -169,7 +170,7 @@ impl<'s, 'l> Settling<'s, 'l> {
         }
     }
 
-    fn look_again(&self, mut examined: ExaminedLogin, search: Search) -> ExaminedLogin {
+    fn look_again(&self, mut examined: Box<ExaminedLogin>, search: Search) -> Box<ExaminedLogin> {
         let most = if search.is_reduced() {
             limits::OTHER_SALTS_REDUCED
         } else {
@@ -181,8 +182,8 @@ impl<'s, 'l> Settling<'s, 'l> {
         if others.is_empty() {
             return examined;
         }
-        let all = |examined: ExaminedLogin| {
-            let (stream, login) = (examined.stream, examined.login);
+        let all = |examined: Box<ExaminedLogin>| {
+            let ExaminedLogin { stream, login, .. } = *examined;
             judge(self.settings, stream, login, &others, search)
         };
         let examination = &examined.examination;

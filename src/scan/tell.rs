@@ -16,8 +16,8 @@ use crate::report::{CaptureReport, ExaminedLogin, Tally};
 
 /// Pages that may be under way.
 pub(super) const UNDER_WAY: usize = 4;
-/// Bytes of a page.
-const PAGE: usize = 128 << 10;
+/// Bytes of a page: whoever writes them is woken for each.
+const PAGE: usize = 512 << 10;
 
 /// Which job is told of as it goes.
 #[derive(Default)]

@@ -82,7 +82,8 @@ fn put(bytes: &[u8], place: &mut [u8]) {
             _ => false,
         }
     }
-    if !fixed::<32>(bytes, place) && !fixed::<20>(bytes, place) {
+    let usual = fixed::<32>(bytes, place) || fixed::<20>(bytes, place);
+    if !usual && !fixed::<21>(bytes, place) {
         place.copy_from_slice(bytes);
     }
 }
