@@ -72,15 +72,17 @@ impl Spent {
         let Verdict::Mismatch(tried) = verdict else {
             return;
         };
+        if tried.reduced {
+            // Its kind is known, or it would not have been.
+            return;
+        }
         let Some(kind) = kind(login) else {
             return;
         };
         if self.0.len() < limits::SEARCHES && !self.0.contains_key(&kind) {
             self.0.insert((&kind).into(), 0);
         }
-        if let Some(full) = self.0.get_mut(&kind)
-            && !tried.reduced
-        {
+        if let Some(full) = self.0.get_mut(&kind) {
             *full = full.saturating_add(tried.hypotheses);
         }
     }
