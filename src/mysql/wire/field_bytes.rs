@@ -77,18 +77,6 @@ impl From<FieldBytes> for Vec<u8> {
     }
 }
 
-impl FromIterator<u8> for FieldBytes {
-    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> Self {
-        Self(bytes.into_iter().collect())
-    }
-}
-
-impl Extend<u8> for FieldBytes {
-    fn extend<I: IntoIterator<Item = u8>>(&mut self, bytes: I) {
-        self.0.extend(bytes);
-    }
-}
-
 impl<T: AsRef<[u8]> + ?Sized> PartialEq<T> for FieldBytes {
     fn eq(&self, other: &T) -> bool {
         self.as_slice() == other.as_ref()
@@ -98,5 +86,26 @@ impl<T: AsRef<[u8]> + ?Sized> PartialEq<T> for FieldBytes {
 impl fmt::Debug for FieldBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_slice().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_place_or_not_they_are_the_bytes() {
+        let all: Vec<u8> = (0..70).collect();
+        for length in [0, 1, USUAL - 1, USUAL, USUAL + 1, all.len()] {
+            let (bytes, rest) = all.split_at(length);
+            let field = FieldBytes::from(bytes);
+            assert_eq!(field.as_slice(), bytes);
+            assert_eq!(field, FieldBytes::from(bytes.to_vec()));
+            assert_eq!(format!("{field:?}"), format!("{bytes:?}"));
+            let mut longer = field.clone();
+            longer.extend_from_slice(rest);
+            assert_eq!(Vec::from(longer), all);
+            assert_eq!(Vec::from(field), bytes);
+        }
     }
 }
