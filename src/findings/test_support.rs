@@ -12,7 +12,7 @@ use crate::mysql::wire::capabilities::Capabilities;
 use crate::mysql::wire::greeting::Greeting;
 use crate::mysql::{
     Login, LoginRequest, Outcome, Plugin, Round, RoundStart, Salt, SaltSource, Side, Step,
-    StepKind, Transport, Turn,
+    StepKind, Transport, Turn, Turns,
 };
 use crate::net::Endpoint;
 
@@ -133,7 +133,7 @@ impl Script {
             plugin,
             begun_by: RoundStart::Switch,
             salt: Some(salt),
-            turns: Vec::new().into(),
+            turns: Turns::new(),
         });
         self
     }

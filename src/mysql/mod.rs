@@ -17,7 +17,7 @@ pub use connection::Connection;
 pub use detect::Elsewhere;
 pub use login::{
     AuthPath, Fault, Login, LoginRequest, MissingCause, Outcome, Round, RoundStart, Salt,
-    SaltSource, Side, Step, StepKind, TlsFacts, TlsFailure, Transport, Turn,
+    SaltSource, Side, Step, StepKind, TlsFacts, TlsFailure, Transport, Turn, Turns,
 };
 pub use plugin::Plugin;
 pub use surroundings::Surroundings;

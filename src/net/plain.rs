@@ -107,10 +107,15 @@ impl<'a> Plain<'a> {
         }
         // `None` too where the total length is 0, or more than was captured.
         let payload = packet.data.get(begin..end)?;
-        let port = |bytes| u16::from_be_bytes(bytes);
         Some(Self {
-            from: (Ipv4Addr::new(s0, s1, s2, s3), port([sp0, sp1])),
-            to: (Ipv4Addr::new(d0, d1, d2, d3), port([dp0, dp1])),
+            from: (
+                Ipv4Addr::new(s0, s1, s2, s3),
+                u16::from_be_bytes([sp0, sp1]),
+            ),
+            to: (
+                Ipv4Addr::new(d0, d1, d2, d3),
+                u16::from_be_bytes([dp0, dp1]),
+            ),
             seq: u32::from_be_bytes([q0, q1, q2, q3]),
             ack: u32::from_be_bytes([a0, a1, a2, a3]),
             flags: TcpFlags(tcp_flags),

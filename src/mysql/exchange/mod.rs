@@ -65,7 +65,7 @@ pub(super) struct Exchange {
     commanded: Option<PacketRef>,
 }
 
-/// What most logins have, so that one allocation does for each list: messages, rounds, turns of a round.
+/// What most logins have, so that one allocation does for each list: messages and rounds.
 const USUAL_MESSAGES: usize = 6;
 const USUAL_ROUNDS: usize = 2;
 

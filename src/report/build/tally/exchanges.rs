@@ -22,6 +22,7 @@ impl Exchanges {
     /// Takes note of one.
     pub fn see(&mut self, hash: u64) {
         let room = limits::EXCHANGES.saturating_sub(self.known.len());
+        // The last few places stay empty: all would be sorted again for each login that is put there.
         if room < FEW {
             let again = self.known.binary_search(&hash).is_ok();
             self.again = self.again.saturating_add(again.into());
