@@ -54,6 +54,18 @@ enum When {
     Over,
 }
 
+/// How many logins may come before one is looked at again, and what is said if that was too few.
+const fn patience(search: Search) -> (u64, &'static str) {
+    if search.is_reduced() {
+        let said = "more than 512 logins came within a minute of one whose response nothing explains, as that of one like it \
+before: the salts of later ones were not tried on it";
+        (limits::UNSETTLED_REDUCED, said)
+    } else {
+        let said = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
+        (limits::UNSETTLED, said)
+    }
+}
+
 /// The logins of a capture while they are settled.
 pub(super) struct Settling<'s, 'l> {
     settings: &'s AnalyzeSettings,
@@ -147,20 +159,18 @@ impl<'s, 'l> Settling<'s, 'l> {
     /// A response that nothing explains may answer the salt of another connection: looks again
     /// with the salts seen near in time, once no other can come.
     fn settle(&mut self, when: When, done: Done<'_>) {
-        while let Some((noted, _, first)) = self.unsettled.front() {
+        while let Some((noted, search, first)) = self.unsettled.front() {
+            let (most, message) = patience(*search);
             let due = match (when, first.login.first.time) {
                 (When::Over, _) => true,
                 (When::At(now), Some(began)) => !near(now, began),
                 (When::At(_), None) => false,
-                (When::Crowded, _) => {
-                    self.by_time.noted().saturating_sub(*noted) >= limits::UNSETTLED
-                }
+                (When::Crowded, _) => self.by_time.noted().saturating_sub(*noted) >= most,
             };
             let Some((_, search, examined)) = self.unsettled.pop_front_if(|_| due) else {
                 return;
             };
             if matches!(when, When::Crowded) {
-                let message = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
                 let number = Some(examined.login.first.number);
                 self.diagnostics
                     .note("salts-near-capped", message, number, None);
@@ -239,5 +249,100 @@ impl<'s, 'l> Settling<'s, 'l> {
                 .note("across-overflow", message, None, None);
         }
         self.across.findings()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::judging::Judge;
+    use super::*;
+    use crate::auth::SaltForm;
+    use crate::auth::schemes::caching_sha2::Stages;
+    use crate::auth::tests::logins::{direct, one};
+    use crate::mysql::{Login, Plugin};
+
+    const RIGHT: &[u8] = b"secret";
+    const WAITS: usize = 4096;
+    const WAITS_REDUCED: usize = 512;
+
+    /// The salt of the login with this number, as on the wire.
+    fn salt(number: u64) -> Vec<u8> {
+        format!("salt of no. {number:08}\0").into_bytes()
+    }
+
+    /// The right response to the salt of that login.
+    fn answer(number: u64) -> [u8; 32] {
+        Stages::new(RIGHT).response(&salt(number)[..20])
+    }
+
+    fn login(number: u64, began: i64, response: [u8; 32]) -> Box<Login> {
+        let mut login = direct(Plugin::CachingSha2, &salt(number), response);
+        login.first.number = number;
+        login.first.time = Some(Timestamp::from_nanos(began));
+        Box::new(login)
+    }
+
+    /// What is said of a login that answers the salt of a connection that began just after it and whose own login
+    /// is found that many later, behind so many like it that nothing explains; and what is noted.
+    fn answers_the_next(failed_before: u64, between: usize) -> (Option<SaltForm>, Vec<String>) {
+        let settings = AnalyzeSettings {
+            candidates: one(RIGHT),
+            ..AnalyzeSettings::default()
+        };
+        let mut said = None;
+        let mut listener = |examined: &ExaminedLogin| {
+            if examined.login.first.number == 1000 {
+                said = Some(examined.examination.verdict.clone());
+            }
+            false
+        };
+        let mut judge = Judge::new(&settings);
+        let mut settling = Settling::new(&settings, &mut listener, false);
+        let mut found = |login: Box<Login>| {
+            let case = judge.first(login.first.number, login, None);
+            settling.case(case, &mut drop);
+        };
+        for number in 0..failed_before {
+            found(login(number, 0, [7; 32]));
+        }
+        // Those are settled in their turn, before what comes behind them.
+        for number in (10_000..).take(WAITS) {
+            found(login(number, 0, answer(number)));
+        }
+        found(login(1000, 1_000_000, answer(1001)));
+        for number in (2000..).take(between) {
+            found(login(number, 2_000_000_000, answer(number)));
+        }
+        found(login(1001, 1_000_001, answer(1001)));
+        let judged = settling.finish();
+        let told = judged.diagnostics.into_vec();
+        let told = told.into_iter().map(|told| told.message).collect();
+        let form = match said {
+            Some(Verdict::Match(found)) => found.salt_form,
+            Some(Verdict::Mismatch(_)) => None,
+            other => panic!("{other:?}"),
+        };
+        (form, told)
+    }
+
+    #[test]
+    fn the_salt_of_a_connection_that_logs_in_later() {
+        for (failed_before, waits) in [(0, WAITS), (9, WAITS_REDUCED)] {
+            let (form, _) = answers_the_next(failed_before, waits - 2);
+            assert_eq!(form, Some(SaltForm::OtherConnection));
+        }
+    }
+
+    #[test]
+    fn of_too_many_later_ones_it_is_said_that_they_were_not_tried() {
+        for (failed_before, waits) in [(0, WAITS), (9, WAITS_REDUCED)] {
+            let (form, told) = answers_the_next(failed_before, waits);
+            assert_eq!(form, None);
+            let begins = format!("more than {waits} logins came within a minute");
+            assert!(
+                told.iter().any(|told| told.starts_with(&begins)),
+                "{told:?}"
+            );
+        }
     }
 }

@@ -24,7 +24,7 @@ mod salt_forms;
 pub mod schemes;
 mod spent;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod user_form;
 mod verdict;
 mod verify;
