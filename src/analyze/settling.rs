@@ -54,15 +54,50 @@ enum When {
     Over,
 }
 
-/// How many logins may come before one is looked at again, and what is said if that was too few.
-const fn patience(search: Search) -> (u64, &'static str) {
-    if search.is_reduced() {
-        let said = "more than 512 logins came within a minute of one whose response nothing explains, as that of one like it \
-before: the salts of later ones were not tried on it";
-        (limits::UNSETTLED_REDUCED, said)
-    } else {
-        let said = "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it";
-        (limits::UNSETTLED, said)
+/// Responses that the salt of another connection may yet explain.
+struct Unsettled {
+    /// How far was searched for them.
+    search: Search,
+    /// How many logins may come before one is looked at again.
+    waits: u64,
+    /// What is noted if that was too few.
+    crowded: &'static str,
+    /// Oldest first, each with how many logins were noted before it.
+    logins: VecDeque<(u64, Box<ExaminedLogin>)>,
+}
+
+impl Unsettled {
+    const fn searched_in_full() -> Self {
+        Self {
+            search: Search::Full,
+            waits: limits::UNSETTLED,
+            crowded: "more than 4096 logins came within a minute of one whose response nothing explains: the salts of later ones were not tried on it",
+            logins: VecDeque::new(),
+        }
+    }
+
+    const fn searched_less() -> Self {
+        Self {
+            search: Search::Reduced,
+            waits: limits::UNSETTLED_REDUCED,
+            crowded: "more than 512 logins came within a minute of one whose response nothing explains, as that of one like it \
+before: the salts of later ones were not tried on it",
+            logins: VecDeque::new(),
+        }
+    }
+
+    /// The first of them, if it is to be looked at again now that so many logins were noted.
+    #[inline]
+    fn take_due(&mut self, when: When, noted: u64) -> Option<Box<ExaminedLogin>> {
+        let (before, first) = self.logins.front()?;
+        let due = match (when, first.login.first.time) {
+            (When::Over, _) => true,
+            (When::At(now), Some(began)) => !near(now, began),
+            (When::At(_), None) => false,
+            (When::Crowded, _) => noted.saturating_sub(*before) >= self.waits,
+        };
+        let first = self.logins.pop_front_if(|_| due);
+        first.map(|(_, examined)| examined)
     }
 }
 
@@ -75,9 +110,8 @@ pub(super) struct Settling<'s, 'l> {
     across: Across,
     /// Any login was found; any that TLS kept closed.
     found: [bool; 2],
-    /// Those that the salt of another connection may yet explain, oldest first, each with how many
-    /// logins were noted before it.
-    unsettled: VecDeque<(u64, Search, Box<ExaminedLogin>)>,
+    /// Those that were searched in full, and the others, which need not wait as long.
+    unsettled: [Unsettled; 2],
     by_time: ByTime,
     diagnostics: Diagnostics,
 }
@@ -95,7 +129,7 @@ impl<'s, 'l> Settling<'s, 'l> {
                 Across::default()
             },
             found: [false; 2],
-            unsettled: VecDeque::new(),
+            unsettled: [Unsettled::searched_in_full(), Unsettled::searched_less()],
             by_time: ByTime::default(),
             diagnostics: Diagnostics::default(),
         }
@@ -118,21 +152,19 @@ impl<'s, 'l> Settling<'s, 'l> {
         self.by_time.insert(examined.stream, &examined.login);
         if matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
             let noted = self.by_time.noted();
-            self.unsettled.push_back((noted, search, examined));
+            let [full, less] = &mut self.unsettled;
+            let unsettled = if search.is_reduced() { less } else { full };
+            unsettled.logins.push_back((noted, examined));
         } else {
             self.settled(examined, done);
         }
-        if !self.unsettled.is_empty() {
-            self.settle(When::Crowded, done);
-        }
+        self.settle(When::Crowded, done);
     }
 
     /// It is this time: what waits no longer is settled.
     #[inline]
     pub(super) fn now(&mut self, now: Timestamp, done: Done<'_>) {
-        if !self.unsettled.is_empty() {
-            self.settle(When::At(now), done);
-        }
+        self.settle(When::At(now), done);
     }
 
     /// Nothing that comes changes what is said of this login alone.
@@ -159,21 +191,16 @@ impl<'s, 'l> Settling<'s, 'l> {
     /// A response that nothing explains may answer the salt of another connection: looks again
     /// with the salts seen near in time, once no other can come.
     fn settle(&mut self, when: When, done: Done<'_>) {
-        while let Some((noted, search, first)) = self.unsettled.front() {
-            let (most, message) = patience(*search);
-            let due = match (when, first.login.first.time) {
-                (When::Over, _) => true,
-                (When::At(now), Some(began)) => !near(now, began),
-                (When::At(_), None) => false,
-                (When::Crowded, _) => self.by_time.noted().saturating_sub(*noted) >= most,
-            };
-            let Some((_, search, examined)) = self.unsettled.pop_front_if(|_| due) else {
-                return;
-            };
+        let noted = self.by_time.noted();
+        let due = |unsettled: &mut Unsettled| {
+            let examined = unsettled.take_due(when, noted)?;
+            Some((unsettled.search, unsettled.crowded, examined))
+        };
+        while let Some((search, crowded, examined)) = self.unsettled.iter_mut().find_map(due) {
             if matches!(when, When::Crowded) {
                 let number = Some(examined.login.first.number);
                 self.diagnostics
-                    .note("salts-near-capped", message, number, None);
+                    .note("salts-near-capped", crowded, number, None);
             }
             let examined = self.look_again(examined, search);
             self.settled(examined, done);
