@@ -150,7 +150,8 @@ pub const SALTS_NEAR: usize = 1 << 14;
 pub const UNSETTLED: u64 = 4096;
 
 /// The same where like responses were searched in full before, and fewer salts are tried. What waits longer
-/// has left the processor's caches: where half of the logins are like that, a tenth of the time.
+/// has left the processor's caches: where half of the logins are like that, a
+/// fifteenth of the time.
 pub const UNSETTLED_REDUCED: u64 = 512;
 
 /// Logins that wait for TLS secrets which may yet come in the same file. Of more, those that come later
