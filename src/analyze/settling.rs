@@ -150,7 +150,9 @@ impl<'s, 'l> Settling<'s, 'l> {
             self.diagnostics.note(odd.kind, odd.message, at.0, at.1);
         }
         self.by_time.insert(examined.stream, &examined.login);
-        if matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
+        // Which other connection's salt a server would have taken need not be asked.
+        let waits = search != Search::AsGiven;
+        if waits && matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
             let noted = self.by_time.noted();
             let [full, less] = &mut self.unsettled;
             let unsettled = if search.is_reduced() { less } else { full };
@@ -289,7 +291,7 @@ mod tests {
     use crate::auth::SaltForm;
     use crate::auth::schemes::caching_sha2::Stages;
     use crate::auth::tests::logins::{direct, one};
-    use crate::mysql::{Login, Plugin};
+    use crate::mysql::{AuthPath, Login, Outcome, Plugin};
 
     const RIGHT: &[u8] = b"secret";
     const WAITS: usize = 4096;
@@ -358,6 +360,38 @@ mod tests {
             let (form, _) = answers_the_next(failed_before, waits - 2);
             assert_eq!(form, Some(SaltForm::OtherConnection));
         }
+    }
+
+    #[test]
+    fn what_a_server_took_again_and_again_does_not_wait() {
+        let settings = AnalyzeSettings {
+            candidates: one(RIGHT),
+            ..AnalyzeSettings::default()
+        };
+        let mut told = Vec::new();
+        let mut listener = |examined: &ExaminedLogin| {
+            told.push(examined.login.first.number);
+            false
+        };
+        let mut judge = Judge::new(&settings);
+        let mut settling = Settling::new(&settings, &mut listener, false);
+        let mut searches = Vec::new();
+        for number in 0..9 {
+            let mut login = login(number, 0, [7; 32]);
+            login.outcome = Outcome::Accepted;
+            login.path = Some(AuthPath::Fast);
+            let case = judge.first(number, login, None);
+            searches.push(case.search);
+            settling.case(case, &mut drop);
+        }
+        settling.finish();
+        let full = searches
+            .iter()
+            .take_while(|search| **search == Search::Full);
+        let full = u64::try_from(full.count()).unwrap();
+        assert_eq!(searches.last(), Some(&Search::AsGiven));
+        let in_order: Vec<_> = (full..9).chain(0..full).collect();
+        assert_eq!(told, in_order);
     }
 
     #[test]

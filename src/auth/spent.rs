@@ -3,7 +3,8 @@
 //! A service with a stale password fails thousands of times, each time in the same way. The first
 //! of these logins are searched in full, the later ones for single deviations only: less would call a
 //! login with a form of the right password one with another password. Accepted logins that nothing
-//! explains are kinds of their own. Called by `analyze`, one memory for each capture.
+//! explains are kinds of their own; where the server itself took the response for right, the later ones are
+//! searched still less. Called by `analyze`, one memory for each capture.
 
 use foldhash::fast::RandomState;
 use hashbrown::{Equivalent, HashMap};
@@ -11,11 +12,14 @@ use hashbrown::{Equivalent, HashMap};
 use super::hypotheses::Search;
 use super::verdict::Verdict;
 use crate::limits;
-use crate::mysql::{Login, Outcome, Plugin};
+use crate::mysql::{AuthPath, Login, Outcome, Plugin, RoundStart};
+use crate::net::Endpoint;
 
 /// What makes two logins alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Kind<B = Vec<u8>, P = Plugin> {
+    /// Where the account is: another server's may have another password.
+    server: Endpoint,
     user: Option<B>,
     client: Option<B>,
     plugin: P,
@@ -29,7 +33,8 @@ type KindOf<'l> = Kind<&'l [u8], &'l Plugin>;
 
 impl Equivalent<Kind> for KindOf<'_> {
     fn equivalent(&self, key: &Kind) -> bool {
-        self.user == key.user.as_deref()
+        self.server == key.server
+            && self.user == key.user.as_deref()
             && self.client == key.client.as_deref()
             && *self.plugin == key.plugin
             && (self.accepted, self.code) == (key.accepted, key.code)
@@ -39,6 +44,7 @@ impl Equivalent<Kind> for KindOf<'_> {
 impl From<&KindOf<'_>> for Kind {
     fn from(kind: &KindOf<'_>) -> Self {
         Self {
+            server: kind.server,
             user: kind.user.map(<[u8]>::to_vec),
             client: kind.client.map(<[u8]>::to_vec),
             plugin: kind.plugin.clone(),
@@ -61,6 +67,7 @@ impl Spent {
         }
         let spent = kind(login).and_then(|kind| self.0.get(&kind));
         match spent {
+            Some(full) if *full >= limits::SEARCH_SPENT && was_checked(login) => Search::AsGiven,
             Some(full) if *full >= limits::SEARCH_SPENT => Search::Reduced,
             _ => Search::Full,
         }
@@ -88,8 +95,22 @@ impl Spent {
     }
 }
 
+/// Whether the server let the client in for this very response, not for a password that it had it send after it.
+fn was_checked(login: &Login) -> bool {
+    let decides = match login.last_round().map(|round| &round.plugin) {
+        Some(Plugin::NativePassword) => true,
+        Some(Plugin::CachingSha2) => login.path == Some(AuthPath::Fast),
+        _ => false,
+    };
+    // Of several factors one may have been taken for another's sake.
+    let mut rounds = login.rounds.iter();
+    let alone = rounds.all(|round| round.begun_by != RoundStart::NextFactor);
+    decides && alone && matches!(login.outcome, Outcome::Accepted)
+}
+
 fn kind(login: &Login) -> Option<KindOf<'_>> {
     Some(Kind {
+        server: login.server,
         user: login.request.as_ref()?.user.as_deref(),
         client: login.attribute("_client_name"),
         plugin: &login.last_round()?.plugin,
@@ -136,9 +157,50 @@ mod tests {
         let mut other = login.clone();
         other.outcome = Outcome::Unknown;
         assert_eq!(spent.search(&other), Search::Full);
+        let mut other = login.clone();
+        other.server.port = 3307;
+        assert_eq!(spent.search(&other), Search::Full);
         let mut accepted = login;
         accepted.outcome = Outcome::Accepted;
         assert_eq!(spent.search(&accepted), Search::Full);
+    }
+
+    #[test]
+    fn what_the_server_took_itself_is_searched_least() {
+        let searched_before = |plugin: Plugin, path, change: fn(&mut Login)| {
+            let mut login = direct(plugin, SALT_21, [7; 32]);
+            login.outcome = Outcome::Accepted;
+            login.path = path;
+            change(&mut login);
+            let mut spent = Spent::default();
+            spent.note(&login, &mismatch(limits::SEARCH_SPENT));
+            spent.search(&login)
+        };
+        for (plugin, path, search) in [
+            (Plugin::NativePassword, None, Search::AsGiven),
+            (Plugin::CachingSha2, Some(AuthPath::Fast), Search::AsGiven),
+            // The server did not look at the response, or that was not captured.
+            (
+                Plugin::CachingSha2,
+                Some(AuthPath::FullTls),
+                Search::Reduced,
+            ),
+            (
+                Plugin::CachingSha2,
+                Some(AuthPath::FullRsa),
+                Search::Reduced,
+            ),
+            (Plugin::CachingSha2, None, Search::Reduced),
+            (Plugin::Ed25519, None, Search::Reduced),
+        ] {
+            assert_eq!(searched_before(plugin, path, |_| ()), search);
+        }
+        let refused = |login: &mut Login| login.outcome = Outcome::Unknown;
+        let factor = |login: &mut Login| login.rounds[0].begun_by = RoundStart::NextFactor;
+        for change in [refused, factor] {
+            let search = searched_before(Plugin::NativePassword, None, change);
+            assert_eq!(search, Search::Reduced);
+        }
     }
 
     #[test]

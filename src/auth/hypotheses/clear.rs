@@ -28,7 +28,8 @@ pub(crate) fn search<'c>(
         let of_user = user_form.instead_of(candidate);
         for password in candidate.forms().iter().chain(of_user) {
             let changed = password.form != PasswordForm::AsGiven;
-            if changed && password.bytes().len() < CHANGED_MIN {
+            let tried = depth.changes_passwords() && password.bytes().len() >= CHANGED_MIN;
+            if changed && !tried {
                 continue;
             }
             hypotheses = hypotheses.saturating_add(1);

@@ -70,7 +70,8 @@ fn searched<'c>(
     let mut hypotheses = 0;
     let plan = Plan::new(question);
     for deviations in 0..=depth.max_deviations() {
-        let winner = plan.with_deviations(deviations, candidates, user_form, &mut hypotheses);
+        let winner =
+            plan.with_deviations(deviations, candidates, user_form, depth, &mut hypotheses);
         if winner.is_some() {
             return Found { winner, hypotheses };
         }
@@ -139,6 +140,7 @@ impl<'r> Plan<'r> {
         deviations: u8,
         candidates: &[&'c Candidate],
         user_form: &UserForm<'_>,
+        depth: Search,
         hypotheses: &mut u64,
     ) -> Option<Winner<'c>> {
         for trial in self.trials.iter().filter(|trial| deviations <= trial.most) {
@@ -159,7 +161,7 @@ impl<'r> Plan<'r> {
                 let wrong_salt = u8::from(index > 0 || !self.salt_known);
                 let changed = match left.checked_sub(wrong_salt) {
                     Some(0) => false,
-                    Some(1) => true,
+                    Some(1) if depth.changes_passwords() => true,
                     Some(_) => continue,
                     // All that follow are wrong, too.
                     None => break,

@@ -24,6 +24,10 @@ pub enum Search {
     Full,
     /// One deviation at most: enough where a like failure was searched in full already.
     Reduced,
+    /// One deviation at most, and none of the password's: enough where, besides, the server took this very
+    /// response for right. What else it may have been made of was asked of those before, and an account's
+    /// password does not change from login to login.
+    AsGiven,
 }
 
 impl Search {
@@ -37,8 +41,13 @@ impl Search {
     const fn max_deviations(self) -> u8 {
         match self {
             Self::Full => 3,
-            Self::Reduced => 1,
+            Self::Reduced | Self::AsGiven => 1,
         }
+    }
+
+    /// Whether forms of the passwords are tried, too.
+    pub(crate) const fn changes_passwords(self) -> bool {
+        !matches!(self, Self::AsGiven)
     }
 }
 

@@ -137,6 +137,23 @@ proptest! {
             prop_assert!(one_deviation);
         }
     }
+
+    #[test]
+    fn with_passwords_as_given_only_the_salt_may_differ(password in password(), salt in salt()) {
+        let context = Context { search: Search::AsGiven, ..Context::default() };
+        let newline = [password.as_slice(), b"\n"].concat();
+        for (used, over, found) in [(&password, &salt[..20], true), (&password, &salt[..], true), (&newline, &salt[..20], false)] {
+            let login = direct(Plugin::CachingSha2, &salt, sha2(used, over));
+            let verdict = examine(&login, &super::logins::one(password.clone()), &context).verdict;
+            let as_told = match verdict {
+                Verdict::Match(matched) => found && matched.password_form == PasswordForm::AsGiven,
+                Verdict::Mismatch(tried) => !found && tried.reduced,
+                _ => false,
+            };
+            prop_assert!(as_told);
+        }
+    }
+
     #[test]
     fn the_search_with_other_salts_goes_on_where_the_first_ended(
         password in password(),
