@@ -8,7 +8,7 @@
 //! ```
 //!
 //! [`analyze`] wires one capture together, [`scan`] many, [`plan`] divides them among machines; a module imports only modules to its left
-//! and the small shared ones (`limits`, `diagnostic`).
+//! and the small shared ones (`limits`, `diagnostic`, `draft`).
 //!
 //! ```
 //! use unscramble::analyze::{AnalyzeSettings, analyze};
@@ -31,6 +31,7 @@ pub mod capture;
 pub mod cli;
 pub mod compare;
 pub mod diagnostic;
+mod draft;
 pub mod extract;
 pub mod findings;
 pub mod limits;

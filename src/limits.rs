@@ -150,8 +150,7 @@ pub const SALTS_NEAR: usize = 1 << 14;
 pub const UNSETTLED: u64 = 4096;
 
 /// The same where like responses were searched in full before, and fewer salts are tried. What waits longer
-/// has left the processor's caches: where half of the logins are like that, a
-/// fifteenth of the time.
+/// has left the processor's caches.
 pub const UNSETTLED_REDUCED: u64 = 512;
 
 /// Logins that wait for TLS secrets which may yet come in the same file. Of more, those that come later
@@ -245,12 +244,12 @@ pub const TLS_KEYS: usize = 1 << 19;
 /// later. At the cap further ones are not remembered, and their resumptions are not decrypted.
 pub const TLS_RESUMABLE: usize = 1 << 14;
 
-/// Hypotheses computed without result for one kind of failure (the same user, client, plugin and
-/// error) before like logins are searched less. At least one of them is searched in full; with one
+/// Hypotheses computed without result for one kind of login (the same server, user, client, plugin and
+/// end) before like ones are searched less. At least one of them is searched in full; with one
 /// password it is two, so that a few different mistakes of one client are told apart.
 pub const SEARCH_SPENT: u64 = 5_000;
 
-/// Kinds of failures for which that is remembered. Those that come after are searched in full.
+/// Kinds of logins for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;
 
 /// Bytes of TLS key logs kept out of one capture; about 60,000 sessions. What is over the cap is

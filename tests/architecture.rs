@@ -10,7 +10,7 @@ const ORDER: [&str; 16] = [
     "capture", "net", "tcp", "tls", "mysql", "auth", "findings", "verify", "compare", "report",
     "tables", "analyze", "scan", "plan", "extract", "cli",
 ];
-const SHARED: [&str; 2] = ["limits", "diagnostic"];
+const SHARED: [&str; 3] = ["limits", "diagnostic", "draft"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::cli::args::{CompareFormat, Format};
 use crate::cli::trouble::Trouble;
+use crate::draft::draft_in;
 use crate::scan::reason;
 
 /// A report file that is to be written. Dropped before [`Output::write`], it leaves nothing.
@@ -122,18 +123,6 @@ fn not_written(target: &Path, error: &std::io::Error) -> Trouble {
         target.display(),
         reason(error)
     ))
-}
-
-/// A nameless neighbour of the target, with the permissions any new file gets.
-fn draft_in(folder: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".unscramble-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 fn comparison_of(path: &Path) -> Result<CompareFormat, Trouble> {

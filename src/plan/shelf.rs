@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::draft::draft_in;
 use crate::scan::Put;
 
 /// A place for results.
@@ -138,18 +139,6 @@ impl Shelf {
             Self::Prefix(prefix) => prefix.create(name, draft.path()),
         }
     }
-}
-
-/// A nameless neighbour, with the permissions any new file gets.
-fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".unscramble-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use parquet::file::properties::WriterProperties;
 use serde_json::{Value, json};
 
 use super::{Error, Table, Tallies, row, schema};
+use crate::draft::draft_in;
 use crate::report::model::Report;
 use crate::report::told::Told;
 
@@ -30,14 +31,7 @@ const ROWS: usize = 4096;
 pub fn write_parquet(report: &Report, folder: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(folder)?;
     for table in Table::ALL {
-        let mut draft = tempfile::Builder::new();
-        draft.prefix(".unscramble-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            draft.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let draft = draft.tempfile_in(folder)?;
+        let draft = draft_in(folder)?;
         parquet(table, report, draft.as_file())?;
         draft.as_file().sync_all()?;
         draft.persist(folder.join(format!("{}.parquet", table.name())))?;
