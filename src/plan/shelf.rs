@@ -6,8 +6,6 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::draft::draft_in;
 use crate::scan::Put;
 
@@ -117,7 +115,7 @@ impl Shelf {
                 return Err(io::Error::new(io::ErrorKind::NotADirectory, why));
             }
             #[cfg(feature = "cloud")]
-            Self::Prefix(_) => NamedTempFile::new()?,
+            Self::Prefix(_) => tempfile::NamedTempFile::new()?,
         };
         let mut out = BufWriter::new(draft.as_file());
         write(&mut out)?;
