@@ -249,6 +249,11 @@ pub const TLS_RESUMABLE: usize = 1 << 14;
 /// password it is two, so that a few different mistakes of one client are told apart.
 pub const SEARCH_SPENT: u64 = 5_000;
 
+/// Of the later logins of a kind that a server took for right, every so manieth is searched for forms of the
+/// password again, as the password may have changed meanwhile; if one is found, so are all that follow. An odd
+/// number, so that of kinds that take turns each has its own.
+pub const SEARCHED_ANEW: u64 = 251;
+
 /// Kinds of logins for which that is remembered. Those that come after are searched in full.
 pub const SEARCHES: usize = 10_000;
 

@@ -4,13 +4,13 @@
 //! of these logins are searched in full, the later ones for single deviations only: less would call a
 //! login with a form of the right password one with another password. Accepted logins that nothing
 //! explains are kinds of their own; where the server itself took the response for right, the later ones are
-//! searched still less. Called by `analyze`, one memory for each capture.
+//! searched still less, but for one now and then: passwords change. Called by `analyze`, one memory for each capture.
 
 use foldhash::fast::RandomState;
 use hashbrown::{Equivalent, HashMap};
 
 use super::hypotheses::Search;
-use super::verdict::Verdict;
+use super::verdict::{PasswordForm, Verdict};
 use crate::limits;
 use crate::mysql::{AuthPath, Login, Outcome, Plugin, RoundStart};
 use crate::net::Endpoint;
@@ -54,30 +54,53 @@ impl From<&KindOf<'_>> for Kind {
     }
 }
 
-/// The hypotheses of full searches that found nothing, by kind.
+/// What was spent on a kind.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(HashMap<Kind, u64, RandomState>);
+struct Effort {
+    /// The hypotheses of full searches that found nothing.
+    hypotheses: u64,
+    /// Logins since these were enough.
+    later: u64,
+    /// A form of a password was found.
+    has_forms: bool,
+}
+
+/// What was spent on searches that found nothing, by kind.
+#[derive(Clone, Debug, Default)]
+pub struct Spent(HashMap<Kind, Effort, RandomState>);
 
 impl Spent {
-    /// How far to search for this login.
+    /// How far to search for this login. To be asked once for each.
     #[must_use]
-    pub fn search(&self, login: &Login) -> Search {
+    pub fn search(&mut self, login: &Login) -> Search {
         if self.0.is_empty() {
             return Search::Full;
         }
-        let spent = kind(login).and_then(|kind| self.0.get(&kind));
-        match spent {
-            Some(full) if *full >= limits::SEARCH_SPENT && was_checked(login) => Search::AsGiven,
-            Some(full) if *full >= limits::SEARCH_SPENT => Search::Reduced,
-            _ => Search::Full,
+        let spent = kind(login).and_then(|kind| self.0.get_mut(&kind));
+        let Some(spent) = spent.filter(|spent| spent.hypotheses >= limits::SEARCH_SPENT) else {
+            return Search::Full;
+        };
+        spent.later = spent.later.saturating_add(1);
+        let for_forms = spent.has_forms || spent.later.is_multiple_of(limits::SEARCHED_ANEW);
+        if was_checked(login) && !for_forms {
+            Search::AsGiven
+        } else {
+            Search::Reduced
         }
     }
 
     /// Takes note of what a search came to. At the cap of kinds no more are remembered, and logins
     /// like them are searched in full each time.
     pub fn note(&mut self, login: &Login, verdict: &Verdict) {
-        let Verdict::Mismatch(tried) = verdict else {
-            return;
+        let tried = match verdict {
+            Verdict::Mismatch(tried) => tried,
+            Verdict::Match(found) if found.password_form != PasswordForm::AsGiven => {
+                if let Some(spent) = kind(login).and_then(|kind| self.0.get_mut(&kind)) {
+                    spent.has_forms = true;
+                }
+                return;
+            }
+            _ => return,
         };
         if tried.reduced {
             // Its kind is known, or it would not have been.
@@ -87,10 +110,10 @@ impl Spent {
             return;
         };
         if self.0.len() < limits::SEARCHES && !self.0.contains_key(&kind) {
-            self.0.insert((&kind).into(), 0);
+            self.0.insert((&kind).into(), Effort::default());
         }
-        if let Some(full) = self.0.get_mut(&kind) {
-            *full = full.saturating_add(tried.hypotheses);
+        if let Some(spent) = self.0.get_mut(&kind) {
+            spent.hypotheses = spent.hypotheses.saturating_add(tried.hypotheses);
         }
     }
 }
@@ -126,8 +149,10 @@ fn kind(login: &Login) -> Option<KindOf<'_>> {
 mod tests {
     use super::*;
     use crate::auth::schemes::known::SALT_21;
-    use crate::auth::tests::logins::direct;
+    use crate::auth::schemes::native;
+    use crate::auth::tests::logins::{direct, one};
     use crate::auth::verdict::Tried;
+    use crate::auth::{Context, examine};
 
     fn mismatch(hypotheses: u64) -> Verdict {
         Verdict::Mismatch(Tried {
@@ -200,6 +225,41 @@ mod tests {
         for change in [refused, factor] {
             let search = searched_before(Plugin::NativePassword, None, change);
             assert_eq!(search, Search::Reduced);
+        }
+    }
+
+    #[test]
+    fn a_password_that_changed_is_noticed() {
+        let candidates = one(&b"secret"[..]);
+        let mut spent = Spent::default();
+        let mut said = |password: &[u8]| {
+            let response = native::Stages::new(password).response(&SALT_21[..20]);
+            let mut login = direct(Plugin::NativePassword, SALT_21, response);
+            login.outcome = Outcome::Accepted;
+            let search = spent.search(&login);
+            let context = Context {
+                search,
+                ..Context::default()
+            };
+            let verdict = examine(&login, &candidates, &context).verdict;
+            spent.note(&login, &verdict);
+            match verdict {
+                Verdict::Match(found) => Some(found.password_form),
+                _ => None,
+            }
+        };
+        for _ in 0..1000 {
+            assert_eq!(said(b"another"), None);
+        }
+        // A like login with the right password changes nothing.
+        assert_eq!(said(b"secret"), Some(PasswordForm::AsGiven));
+        let every = usize::try_from(limits::SEARCHED_ANEW).unwrap();
+        let missed = (0..1000)
+            .take_while(|_| said(b"secret\n").is_none())
+            .count();
+        assert!((1..every).contains(&missed), "{missed}");
+        for _ in 0..1000 {
+            assert_eq!(said(b"secret\n"), Some(PasswordForm::TrailingNewline));
         }
     }
 

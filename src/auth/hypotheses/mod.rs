@@ -26,7 +26,7 @@ pub enum Search {
     Reduced,
     /// One deviation at most, and none of the password's: enough where, besides, the server took this very
     /// response for right. What else it may have been made of was asked of those before, and an account's
-    /// password does not change from login to login.
+    /// password seldom changes.
     AsGiven,
 }
 
