@@ -3,7 +3,7 @@
 mod evidence;
 mod form;
 
-use crate::auth::Verdict;
+use crate::auth::{Tried, Verdict};
 use crate::findings::catalogue::Code;
 use crate::findings::finding::Finding;
 use crate::findings::prose::Prose;
@@ -56,11 +56,7 @@ pub(super) fn wrong(subject: &Subject<'_>) -> Option<Finding> {
     }
     let code = Code::WrongPassword;
     let turn = subject.proof()?;
-    let search = if tried.reduced {
-        " The long search was left out, because a like failure of this user and client had it already."
-    } else {
-        ""
-    };
+    let search = left_out(*tried);
     let summary = subject
         .the_client()
         .say(format!(
@@ -180,9 +176,18 @@ fn key_was_refused(subject: &Subject<'_>) -> bool {
     asks && subject.login.transport == Transport::Plain && !subject.misses_any()
 }
 
+/// Says so where not everything was tried.
+const fn left_out(tried: Tried) -> &'static str {
+    if tried.reduced {
+        " The long search was left out, because a like login of this user and client had it already."
+    } else {
+        ""
+    }
+}
+
 /// `candidate-is-wrong`
 pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
-    let Verdict::Mismatch(_) = subject.verdict else {
+    let Verdict::Mismatch(tried) = subject.verdict else {
         return None;
     };
     // Limits on connections may be enforced by a proxy that has checked no password yet.
@@ -210,10 +215,12 @@ pub(super) fn candidate_wrong(subject: &Subject<'_>) -> Option<Finding> {
     } else if full {
         format!(
             "{succeeded}, and no password given to this tool explains the fast response. Full authentication does \
-not use that response, so a fault of the client that is not known here is possible too."
+not use that response, so a fault of the client that is not known here is possible too.{}",
+            left_out(*tried)
         )
     } else {
-        format!("{succeeded}, and no password given to this tool explains the response.")
+        let search = left_out(*tried);
+        format!("{succeeded}, and no password given to this tool explains the response.{search}")
     };
     let fix = Prose::new(code.page().fix);
     Some(subject.finding(
