@@ -251,7 +251,7 @@ pub const SEARCH_SPENT: u64 = 5_000;
 
 /// Of the later logins of a kind that a server took for right, every so manieth is searched for forms of the
 /// password again, as the password may have changed meanwhile; if one is found, so are all that follow. An odd
-/// number, so that of kinds that take turns each has its own.
+/// number, so that it meets both where right logins and unexplained ones take turns.
 pub const SEARCHED_ANEW: u64 = 251;
 
 /// Kinds of logins for which that is remembered. Those that come after are searched in full.

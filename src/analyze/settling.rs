@@ -150,7 +150,7 @@ impl<'s, 'l> Settling<'s, 'l> {
             self.diagnostics.note(odd.kind, odd.message, at.0, at.1);
         }
         self.by_time.insert(examined.stream, &examined.login);
-        // Which other connection's salt a server would have taken need not be asked.
+        // No server takes the answer to another connection's salt: there is nothing to wait for.
         let waits = search != Search::AsGiven;
         if waits && matches!(examined.examination.verdict, Verdict::Mismatch(_)) {
             let noted = self.by_time.noted();

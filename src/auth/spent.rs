@@ -24,6 +24,8 @@ struct Kind<B = Vec<u8>, P = Plugin> {
     client: Option<B>,
     plugin: P,
     accepted: bool,
+    /// The server let the client in for this very response, not for a password that it had it send after it.
+    checked: bool,
     /// The server's error; `None` where the client left or the capture does not show the end.
     code: Option<u16>,
 }
@@ -37,7 +39,8 @@ impl Equivalent<Kind> for KindOf<'_> {
             && self.user == key.user.as_deref()
             && self.client == key.client.as_deref()
             && *self.plugin == key.plugin
-            && (self.accepted, self.code) == (key.accepted, key.code)
+            && (self.accepted, self.checked) == (key.accepted, key.checked)
+            && self.code == key.code
     }
 }
 
@@ -49,6 +52,7 @@ impl From<&KindOf<'_>> for Kind {
             client: kind.client.map(<[u8]>::to_vec),
             plugin: kind.plugin.clone(),
             accepted: kind.accepted,
+            checked: kind.checked,
             code: kind.code,
         }
     }
@@ -76,13 +80,16 @@ impl Spent {
         if self.0.is_empty() {
             return Search::Full;
         }
-        let spent = kind(login).and_then(|kind| self.0.get_mut(&kind));
+        let Some(kind) = kind(login) else {
+            return Search::Full;
+        };
+        let spent = self.0.get_mut(&kind);
         let Some(spent) = spent.filter(|spent| spent.hypotheses >= limits::SEARCH_SPENT) else {
             return Search::Full;
         };
         spent.later = spent.later.saturating_add(1);
         let for_forms = spent.has_forms || spent.later.is_multiple_of(limits::SEARCHED_ANEW);
-        if was_checked(login) && !for_forms {
+        if kind.checked && !for_forms {
             Search::AsGiven
         } else {
             Search::Reduced
@@ -118,7 +125,7 @@ impl Spent {
     }
 }
 
-/// Whether the server let the client in for this very response, not for a password that it had it send after it.
+/// What [`Kind::checked`] says.
 fn was_checked(login: &Login) -> bool {
     let decides = match login.last_round().map(|round| &round.plugin) {
         Some(Plugin::NativePassword) => true,
@@ -138,6 +145,7 @@ fn kind(login: &Login) -> Option<KindOf<'_>> {
         client: login.attribute("_client_name"),
         plugin: &login.last_round()?.plugin,
         accepted: matches!(login.outcome, Outcome::Accepted),
+        checked: was_checked(login),
         code: match &login.outcome {
             Outcome::Rejected(error) => Some(error.code),
             _ => None,
@@ -226,6 +234,14 @@ mod tests {
             let search = searched_before(Plugin::NativePassword, None, change);
             assert_eq!(search, Search::Reduced);
         }
+        // What was asked of responses that the server never looked at was not asked of this one.
+        let mut login = direct(Plugin::CachingSha2, SALT_21, [7; 32]);
+        login.outcome = Outcome::Accepted;
+        login.path = Some(AuthPath::FullTls);
+        let mut spent = Spent::default();
+        spent.note(&login, &mismatch(limits::SEARCH_SPENT));
+        login.path = Some(AuthPath::Fast);
+        assert_eq!(spent.search(&login), Search::Full);
     }
 
     #[test]
