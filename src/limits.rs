@@ -269,6 +269,13 @@ pub const GOING_ON: usize = 1024;
 /// ones are not named.
 pub const RELATED: usize = 8;
 
+/// Kinds of logins of one file whose lines of `ndjson` are made from those before them; at most 5 KiB each. When
+/// there are more, all are forgotten, and begin anew.
+pub const MOULDS: usize = 1024;
+
+/// Bytes of what a login has in common with those like it, and of its line. What is longer has no mould.
+pub const MOULD_BYTES: usize = 4 << 10;
+
 /// Clients, users and servers that the summary tells apart. Further ones are counted in its totals.
 pub const SUMMARY_ROWS: usize = 1000;
 

@@ -39,7 +39,7 @@ use tell::{Teller, Turn};
 use twice::Twice;
 
 pub use find::{Found, Job, Search, Skipped, find, total};
-pub use observer::{Observer, Page, Scribe, Unwatched};
+pub use observer::{Observer, Page, Pen, Scribe, Unwatched};
 pub use place::{Place, Put};
 pub use rotation::join;
 pub use state::{Counts, State};

@@ -3,7 +3,7 @@
 use crate::mysql::Plugin;
 
 /// The answer for one login. The first kind that applies is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It cannot be recomputed from what the capture holds.
     Unverifiable(Unverifiable),
@@ -16,7 +16,7 @@ pub enum Verdict {
 }
 
 /// Why a response cannot be recomputed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unverifiable {
     /// The login is inside TLS that was not decrypted; with the reason.
     Encrypted(String),
@@ -46,7 +46,7 @@ pub enum Unverifiable {
 }
 
 /// A candidate explains the response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Match {
     /// The candidate's label.
     pub password: String,
@@ -91,7 +91,7 @@ impl Match {
 }
 
 /// How many hypotheses were computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Tried {
     /// Formula, salt form and password form combinations computed.
     pub hypotheses: u64,

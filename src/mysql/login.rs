@@ -137,7 +137,7 @@ pub struct LoginRequest {
 }
 
 /// In the clear or inside TLS.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// Everything of the login was readable as it stood on the wire.
     Plain,

@@ -4,6 +4,7 @@
 //! ([`super::redact`]) and escaping (the renderers). Called by `cli` for `scan`, and through
 //! [`super::verify`].
 
+mod likeness;
 pub(super) mod login;
 pub(super) mod tally;
 pub(super) mod verdict;
@@ -14,6 +15,8 @@ use crate::report::model;
 use crate::report::redact::Redactor;
 
 use crate::report::{CaptureReport, Numbering, Status, Tally, names};
+
+pub(super) use likeness::{Own, PROCESS};
 
 /// What stands in every report that shows response bytes.
 pub const REVEAL_WARNING: &str = "This report shows response bytes (--reveal): together with the salt \

@@ -38,7 +38,8 @@ fn write_as(value: &impl Serialize, out: impl Write, style: impl Formatter) -> i
     serializer.into_inner().write_all(b"\n")
 }
 
-pub(in crate::report) use compact::{add_joined_line, add_line};
+pub(in crate::report) use compact::{add_joined_line, add_line, add_value, joined_line};
+pub(in crate::report) use line::Place;
 
 /// A text in quotes, escaped.
 fn add_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {

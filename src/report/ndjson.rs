@@ -4,6 +4,8 @@
 //! Owns: the lines and their order within a capture. Called by `cli` while a scan runs; nothing of
 //! a line that was written is kept.
 
+mod mould;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -13,6 +15,7 @@ use serde::Serialize;
 use crate::report::build::Builder;
 use crate::report::model::{Capture, Diagnostic, Finding, Login, Report, Status, Summary, Tool};
 use crate::report::{CaptureReport, ExaminedLogin, Numbering, json};
+use mould::Moulds;
 
 /// Bytes of lines that wait to be written at once.
 const WRITTEN_AT_ONCE: usize = 64 << 10;
@@ -166,31 +169,53 @@ pub fn write(report: &Report, across: &BTreeSet<usize>, mut out: impl Write) -> 
     out.flush()
 }
 
-/// Adds the line of a login of the capture at `path`; `numbering` is that of joined captures.
-///
-/// # Errors
-///
-/// When it is no JSON, which no login is.
-pub fn add_login(
-    builder: &Builder<'_>,
-    path: &str,
-    numbering: Option<&Numbering>,
-    examined: &ExaminedLogin,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
-    let redactor = builder.redactor();
-    redactor.learn(&examined.login);
-    let capture = redactor.path(path);
-    let details = examined.findings.iter();
-    let detail = |finding| builder.finding(finding, Some(capture.clone()), numbering);
-    let details: Vec<Finding> = details.map(detail).collect();
-    let login = builder.login(examined, &[], numbering);
-    json::add_joined_line(&LoginHead::new(&capture, &details), &login, out)
+/// Makes the lines of a file's logins. Those that are like one before are not made anew.
+pub struct Pen<'a> {
+    builder: &'a Builder<'a>,
+    moulds: Moulds,
+}
+
+impl<'a> Pen<'a> {
+    /// Tells what `builder` lets through.
+    #[must_use]
+    pub fn new(builder: &'a Builder<'a>) -> Self {
+        Self {
+            builder,
+            moulds: Moulds::default(),
+        }
+    }
+
+    /// Adds the line of a login of the capture at `path`; `numbering` is that of joined captures.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON, which no login is.
+    pub fn add_login(
+        &mut self,
+        path: &str,
+        numbering: Option<&Numbering>,
+        examined: &ExaminedLogin,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let builder = self.builder;
+        let redactor = builder.redactor();
+        redactor.learn(&examined.login);
+        let capture = redactor.path(path);
+        let details = examined.findings.iter();
+        let detail = |finding| builder.finding(finding, Some(capture.clone()), numbering);
+        let details: Vec<Finding> = details.map(detail).collect();
+        let head = LoginHead::new(&capture, &details);
+        if numbering.is_none() {
+            return self.moulds.add(builder, &head, examined, out);
+        }
+        let login = builder.login(examined, &[], numbering);
+        json::add_joined_line(&head, &login, out)
+    }
 }
 
 /// Writes lines.
 pub struct Lines<'a, W> {
-    builder: &'a Builder<'a>,
+    pen: Pen<'a>,
     out: W,
     /// Lines that were not written yet.
     waiting: Vec<u8>,
@@ -198,9 +223,9 @@ pub struct Lines<'a, W> {
 
 impl<'a, W: Write> Lines<'a, W> {
     /// Writes to `out` what `builder` lets through.
-    pub const fn new(builder: &'a Builder<'a>, out: W) -> Self {
+    pub fn new(builder: &'a Builder<'a>, out: W) -> Self {
         Self {
-            builder,
+            pen: Pen::new(builder),
             out,
             waiting: Vec::new(),
         }
@@ -218,11 +243,11 @@ impl<'a, W: Write> Lines<'a, W> {
         examined: &ExaminedLogin,
     ) -> io::Result<()> {
         let mut line = Vec::new();
-        add_login(self.builder, path, numbering, examined, &mut line)?;
+        self.pen.add_login(path, numbering, examined, &mut line)?;
         self.write(&line)
     }
 
-    /// Lines that were made before, with [`add_login`].
+    /// Lines that were made before, with a [`Pen`].
     ///
     /// # Errors
     ///
@@ -245,11 +270,12 @@ impl<'a, W: Write> Lines<'a, W> {
     ///
     /// When `out` cannot be written.
     pub fn end(&mut self, captures: &[CaptureReport], report: &Report) -> io::Result<()> {
+        let builder = self.pen.builder;
         for capture in captures {
-            let path = self.builder.redactor().path(&capture.path);
+            let path = builder.redactor().path(&capture.path);
             for finding in &capture.across {
                 let numbering = capture.numbering.as_deref();
-                let finding = self.builder.finding(finding, Some(path.clone()), numbering);
+                let finding = builder.finding(finding, Some(path.clone()), numbering);
                 self.line(&Line::Finding(finding))?;
             }
         }
@@ -306,7 +332,9 @@ mod tests {
         let builder = Builder::new(&redactor);
         for examined in [testing::switched(0), testing::accepted(1)] {
             let mut written = Vec::new();
-            add_login(&builder, "a.pcap", None, &examined, &mut written).unwrap();
+            Pen::new(&builder)
+                .add_login("a.pcap", None, &examined, &mut written)
+                .unwrap();
             let detail = |finding| builder.finding(finding, Some("a.pcap".into()), None);
             let line = Line::Login {
                 capture: "a.pcap",

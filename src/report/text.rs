@@ -128,19 +128,29 @@ pub fn shorten(text: &str, max: usize) -> String {
 /// Bytes as lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| {
-        DIGITS
-            .get(usize::from(half))
-            .copied()
-            .map_or('?', char::from)
-    };
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15].map(digit));
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    text.extend(digits);
-    text
+    let mut text = Vec::with_capacity(bytes.len().saturating_mul(2));
+    add_hex(bytes, &mut text);
+    // Digits are ASCII.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The same, added to a line.
+pub(super) fn add_hex(bytes: &[u8], line: &mut Vec<u8>) {
+    /// As long as a salt or a response: all digits of so many bytes are made at once.
+    const AT_ONCE: usize = 32;
+    const fn digit(half: u8) -> u8 {
+        let begin = if half < 10 { b'0' } else { b'a' - 10 };
+        begin.wrapping_add(half)
+    }
+    for some in bytes.chunks(AT_ONCE) {
+        let mut whole = [0; AT_ONCE];
+        for (place, byte) in whole.iter_mut().zip(some) {
+            *place = *byte;
+        }
+        let digits = whole.map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        let digits = digits.get(..some.len()).unwrap_or_default();
+        line.extend_from_slice(digits.as_flattened());
+    }
 }
 
 /// Writing into a `String` cannot fail; this is the one place that says so.

@@ -39,7 +39,7 @@ impl Time {
         let mut text = [b'.'; WHOLE];
         *text.first_chunk_mut()? = second;
         *text.last_mut()? = b'Z';
-        let mut rest = time.as_nanos().rem_euclid(NANOS);
+        let mut rest = u32::try_from(time.as_nanos().rem_euclid(NANOS)).ok()?;
         for digit in text.get_mut(SECOND + 1..WHOLE - 1)?.iter_mut().rev() {
             *digit = b'0' | u8::try_from(rest % 10).ok()?;
             rest /= 10;
@@ -49,6 +49,11 @@ impl Time {
 }
 
 impl Time {
+    /// Its text, which is ASCII.
+    pub(super) const fn ascii(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The time.
     pub(super) fn timestamp(self) -> Option<Timestamp> {
         let time: jiff::Timestamp = self.parse().ok()?;

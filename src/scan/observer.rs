@@ -10,7 +10,7 @@ pub trait Observer {
     /// How far it is, a few times a second.
     fn progress(&mut self, _through: Through) {}
 
-    /// What a [`Scribe`] has written. Captures come in the order of the jobs, the logins of one together:
+    /// What a [`Pen`] has written. Captures come in the order of the jobs, the logins of one together:
     /// those of the first that is not through as they are found, those of later ones when their turn comes.
     fn page(&mut self, _page: Page) {}
 
@@ -23,14 +23,8 @@ pub trait Observer {
 
 /// Writes down what is told of logins, in the threads that find them.
 pub trait Scribe: Sync {
-    /// Adds a login of the capture at this path; `numbering` is that of joined captures.
-    fn login(
-        &self,
-        path: &str,
-        numbering: Option<&Numbering>,
-        login: &ExaminedLogin,
-        page: &mut Page,
-    );
+    /// For the logins of one job.
+    fn pen(&self) -> Box<dyn Pen + Send + '_>;
 
     /// To count the logins of a job with, where they are forgotten once they are written: then the reports
     /// have none, and memory does not grow with them. Not for files that are joined, whose logins are kept
@@ -42,6 +36,18 @@ pub trait Scribe: Sync {
 
     /// What is written of a login depends on those before it.
     fn needs_order(&self) -> bool;
+}
+
+/// Writes down what is told of the logins of one job.
+pub trait Pen {
+    /// Adds a login of the capture at this path; `numbering` is that of joined captures.
+    fn login(
+        &mut self,
+        path: &str,
+        numbering: Option<&Numbering>,
+        login: &ExaminedLogin,
+        page: &mut Page,
+    );
 }
 
 /// What is told of some logins.

@@ -103,11 +103,12 @@ impl<'j> InOrder<'j> {
             return;
         };
         if let (Some(Job::Joined { .. }), Some(scribe)) = (self.jobs.get(at), self.scribe) {
+            let mut pen = scribe.pen();
             for report in &reports {
                 let numbering = report.numbering.as_deref();
                 for login in &report.logins {
                     let mut page = Page::default();
-                    scribe.login(&report.path, numbering, login, &mut page);
+                    pen.login(&report.path, numbering, login, &mut page);
                     observer.page(page);
                 }
             }

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Job;
-use super::observer::{Page, Scribe};
+use super::observer::{Page, Pen, Scribe};
 use super::order::Message;
 use crate::limits;
 use crate::report::{CaptureReport, ExaminedLogin, Tally};
@@ -54,7 +54,7 @@ pub(super) struct Teller<'s> {
     job: &'s Job,
     turn: &'s Turn,
     stop: &'s AtomicBool,
-    scribe: Option<&'s dyn Scribe>,
+    scribe: Option<(&'s dyn Scribe, Box<dyn Pen + Send + 's>)>,
     page: Page,
     told: u64,
     /// Where logins are forgotten once they are told.
@@ -76,7 +76,7 @@ impl<'s> Teller<'s> {
             job,
             turn,
             stop,
-            scribe,
+            scribe: scribe.map(|scribe| (scribe, scribe.pen())),
             page: Page::default(),
             told: 0,
             tally: scribe.filter(|_| !joined).and_then(Scribe::tally),
@@ -90,13 +90,13 @@ impl<'s> Teller<'s> {
 
     /// Tells of a login.
     pub(super) fn login(&mut self, login: &ExaminedLogin) {
-        let Some(scribe) = self.scribe else {
+        let Some((scribe, pen)) = &mut self.scribe else {
             return;
         };
         if scribe.needs_order() {
             self.turn.wait(self.at, self.stop);
         }
-        scribe.login(self.job.label(), None, login, &mut self.page);
+        pen.login(self.job.label(), None, login, &mut self.page);
         self.page.count(login);
         if let Some(tally) = &mut self.tally {
             scribe.count(tally, login);

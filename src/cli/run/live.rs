@@ -13,7 +13,7 @@ use crate::report::model::Report;
 use crate::report::ndjson::{self, Lines};
 use crate::report::selection::Selection;
 use crate::report::{Builder, CaptureReport, ExaminedLogin, Numbering, Tally};
-use crate::scan::{Observer, Page, Scribe, Through, reason};
+use crate::scan::{Observer, Page, Pen, Scribe, Through, reason};
 
 /// Hears of a scan.
 pub(super) struct Live<'a> {
@@ -26,7 +26,7 @@ pub(super) struct Live<'a> {
 }
 
 /// Writes lines of the chosen logins.
-pub(super) struct Pen<'a> {
+pub(super) struct LineScribe<'a> {
     pub(super) builder: &'a Builder<'a>,
     pub(super) selection: &'a Selection,
     /// Logins are told and forgotten: what a report must know of them is counted with such a one.
@@ -35,20 +35,35 @@ pub(super) struct Pen<'a> {
     pub(super) anonymous: bool,
 }
 
-impl Scribe for Pen<'_> {
+/// Writes those of one job.
+struct LinePen<'a> {
+    pen: ndjson::Pen<'a>,
+    selection: &'a Selection,
+}
+
+impl Pen for LinePen<'_> {
     fn login(
-        &self,
+        &mut self,
         path: &str,
         numbering: Option<&Numbering>,
         login: &ExaminedLogin,
         page: &mut Page,
     ) {
         if self.selection.keeps(login, &[]) {
-            let added = ndjson::add_login(self.builder, path, numbering, login, &mut page.text);
+            let added = self.pen.add_login(path, numbering, login, &mut page.text);
             if let Err(error) = added {
                 page.failed.get_or_insert(error);
             }
         }
+    }
+}
+
+impl Scribe for LineScribe<'_> {
+    fn pen(&self) -> Box<dyn Pen + Send + '_> {
+        Box::new(LinePen {
+            pen: ndjson::Pen::new(self.builder),
+            selection: self.selection,
+        })
     }
 
     fn tally(&self) -> Option<Tally> {

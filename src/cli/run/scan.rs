@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::run::columns::{self, Places};
-use crate::cli::run::live::{Ended, Live, Pen};
+use crate::cli::run::live::{Ended, LineScribe, Live};
 use crate::cli::run::task;
 use crate::cli::run::telling::{Outgoing, complain, exit};
 use crate::cli::trouble::Trouble;
@@ -57,13 +57,13 @@ pub(super) fn run(typed: &Scan, matches: &ArgMatches, console: Console) -> Resul
     let mut live = Live::new(progress, &selection, stop);
     lines(&mut live, typed, &builder, &outputs);
     let forgets = folders.is_empty() && forgets(typed, &selection, &outputs);
-    let pen = Pen {
+    let scribe = LineScribe {
         builder: &builder,
         selection: &selection,
         tally: forgets.then(|| live.fresh_tally()),
         anonymous: pseudonyms.is_some(),
     };
-    let scribe = live.has_lines().then_some(&pen as &dyn Scribe);
+    let scribe = live.has_lines().then_some(&scribe as &dyn Scribe);
     let mut scanned = scan_telling(found, &settings, scribe, &mut live);
     live.scanned();
     let tally = live.take_tally();

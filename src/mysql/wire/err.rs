@@ -15,7 +15,7 @@ use super::error::WireError;
 use super::field::{Step, finish, marker, u16_of};
 
 /// `ERR_Packet`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorPacket {
     /// The server's error number, such as 1045.
     pub code: u16,

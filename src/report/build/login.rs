@@ -58,7 +58,8 @@ impl Builder<'_> {
             client_plugin: name(request.and_then(|r| r.plugin.as_ref())),
             plugin: name(plugin),
             switched: login.switched,
-            salt: self::salt(login),
+            salt: salt_in_force(login)
+                .map(|(bytes, plugin, source)| salt_of(bytes, plugin, Some(source))),
             response: answer(login, &examined.examination)
                 .map(|turn| self.response(turn, plugin, &examined.examination)),
             path: login.path.map(names::auth_path),
@@ -195,7 +196,7 @@ fn of(finding: &Finding, examined: &ExaminedLogin) -> bool {
 }
 
 /// The client's answer in the round in force: the turn that was judged, if it is of that round.
-fn answer<'l>(login: &'l Login, examination: &Examination) -> Option<&'l Turn> {
+pub(super) fn answer<'l>(login: &'l Login, examination: &Examination) -> Option<&'l Turn> {
     let last = login.rounds.len().checked_sub(1)?;
     let judged = examination.response.filter(|place| place.round == last);
     match judged {
@@ -213,19 +214,16 @@ fn is_scramble(turn: &Turn, plugin: Option<&Plugin>, examination: &Examination) 
     examination.recomputed.is_some() || turn.bytes.len() == length
 }
 
-/// The salt in force; of a login that never came to a round (TLS), the greeting's.
-fn salt(login: &Login) -> Option<model::Salt> {
+/// The salt in force, whose it is and which message carried it; of a login that never came to a round (TLS), the
+/// greeting's.
+pub(super) fn salt_in_force(login: &Login) -> Option<(&[u8], &Plugin, &'static str)> {
     if let Some(round) = login.last_round() {
         let Salt { bytes, source, .. } = round.salt.as_ref()?;
-        return Some(salt_of(
-            bytes,
-            &round.plugin,
-            Some(names::salt_source(*source)),
-        ));
+        return Some((bytes, &round.plugin, names::salt_source(*source)));
     }
     let greeting = login.greeting.as_ref().filter(|g| !g.salt.is_empty())?;
     let plugin = greeting.plugin.as_ref().unwrap_or(&Plugin::NativePassword);
-    Some(salt_of(&greeting.salt, plugin, Some("greeting")))
+    Some((&greeting.salt, plugin, "greeting"))
 }
 
 /// A salt's fields. The last byte of a nonce without terminator is never called one.
@@ -267,7 +265,7 @@ fn transport(transport: &Transport) -> model::Transport {
 }
 
 /// What the sizes of sealed TLS records leave as the only end, if they do.
-fn inferred(login: &Login) -> Option<InferredOutcome> {
+pub(super) fn inferred(login: &Login) -> Option<InferredOutcome> {
     let inferred = login.tls.inferred.as_ref();
     inferred.filter(|inferred| !inferred.ambiguous)?.outcome
 }

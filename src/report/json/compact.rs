@@ -12,32 +12,42 @@ use std::io;
 use serde::Serialize;
 use serde::ser::{self, Impossible, Serializer};
 
-use super::line::Line;
+use super::line::{Line, Place};
 
 thread_local! {
     /// The room of the line before is that of the next.
     static LINE: RefCell<Line> = RefCell::default();
 }
 
-/// Adds what `write` writes and a line feed to `out`.
-fn add(out: &mut Vec<u8>, write: impl FnOnce(&mut Line) -> Result<(), Error>) -> io::Result<()> {
+/// Adds what `write` writes to `out`.
+fn add<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Line) -> Result<T, Error>) -> io::Result<T> {
     let mut line = LINE.take();
     line.clear();
-    write(&mut line).map_err(io::Error::other)?;
-    line.push(b'\n');
+    let written = write(&mut line).map_err(io::Error::other)?;
     out.extend_from_slice(line.filled());
     LINE.set(line);
-    Ok(())
+    Ok(written)
+}
+
+/// Adds a model to `out`.
+///
+/// # Errors
+///
+/// When the model holds what no model of a report holds: numbers with a fraction, bytes, keys that are
+/// no text.
+pub(in crate::report) fn add_value(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
+    add(out, |line| value.serialize(Compact { out: line }))
 }
 
 /// Adds a model and a line feed to `out`.
 ///
 /// # Errors
 ///
-/// When the model holds what no model of a report holds: numbers with a fraction, bytes, keys that are
-/// no text.
+/// As [`add_value`].
 pub(in crate::report) fn add_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
-    add(out, |line| value.serialize(Compact { out: line }))
+    add_value(value, out)?;
+    out.push(b'\n');
+    Ok(())
 }
 
 /// Adds two objects as one line: the fields of `rest` go on behind those of `head`. As `#[serde(flatten)]`,
@@ -45,18 +55,43 @@ pub(in crate::report) fn add_line(value: &impl Serialize, out: &mut Vec<u8>) -> 
 ///
 /// # Errors
 ///
-/// As [`add_line`], and when one of the two is no object, or is empty.
+/// As [`add_value`], and when one of the two is no object, or is empty.
 pub(in crate::report) fn add_joined_line(
     head: &impl Serialize,
     rest: &impl Serialize,
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
-    add(out, |line| {
-        head.serialize(Compact { out: line })?;
-        let place = line.reopen();
-        rest.serialize(Compact { out: line })?;
-        if line.join(place) { Ok(()) } else { unfit() }
-    })
+    add(out, |line| join(head, rest, line))
+}
+
+/// The line of two objects, and where in it the values of its fields stand: what a value is part of
+/// comes behind it.
+///
+/// # Errors
+///
+/// As [`add_joined_line`].
+pub(in crate::report) fn joined_line(
+    head: &impl Serialize,
+    rest: &impl Serialize,
+) -> io::Result<(Vec<u8>, Vec<Place>)> {
+    let mut written = Vec::new();
+    let places = add(&mut written, |line| {
+        line.note_places();
+        join(head, rest, line)?;
+        Ok(line.take_places())
+    })?;
+    Ok((written, places))
+}
+
+fn join(head: &impl Serialize, rest: &impl Serialize, line: &mut Line) -> Result<(), Error> {
+    head.serialize(Compact { out: line })?;
+    let place = line.reopen();
+    rest.serialize(Compact { out: line })?;
+    if !line.join(place) {
+        return unfit();
+    }
+    line.push(b'\n');
+    Ok(())
 }
 
 #[inline]
@@ -117,7 +152,10 @@ impl<'o> Inside<'o> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
         let first = std::mem::take(&mut self.first);
         self.out.key(!first, key);
-        self.value(value)
+        let begun = self.out.filled().len();
+        self.value(value)?;
+        self.out.written(key, begun);
+        Ok(())
     }
 
     #[inline]
@@ -325,7 +363,10 @@ impl ser::SerializeMap for Inside<'_> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         self.out.push(b':');
-        self.value(value)
+        let begun = self.out.filled().len();
+        self.value(value)?;
+        self.out.written("", begun);
+        Ok(())
     }
 
     fn end(self) -> Result<(), Error> {

@@ -4,6 +4,7 @@
 //! time, and only what has a strange byte in it goes through the general escapes.
 
 use std::io;
+use std::ops::Range;
 
 /// A line that is being written. Has more room than it fills, so that a piece costs one look at how much
 /// there is.
@@ -12,7 +13,12 @@ pub(super) struct Line {
     /// `filled` bytes of the line, and zeros.
     bytes: Vec<u8>,
     filled: usize,
+    /// Where the value of each field stands; `None` when nobody wants to know.
+    places: Option<Vec<Place>>,
 }
+
+/// Where the value of a field stands in a line: its name (none in a map), and from where to where.
+pub(in crate::report) type Place = (&'static str, Range<usize>);
 
 /// Room that a line starts with: that of most logins.
 const USUAL: usize = 4 << 10;
@@ -86,6 +92,25 @@ impl Line {
     /// Nothing of it is kept but the memory.
     pub(super) fn clear(&mut self) {
         self.filled = 0;
+        self.places = None;
+    }
+
+    /// From here on notes where values stand.
+    pub(super) fn note_places(&mut self) {
+        self.places = Some(Vec::new());
+    }
+
+    /// Where values stand, those inside others before them.
+    pub(super) fn take_places(&mut self) -> Vec<Place> {
+        self.places.take().unwrap_or_default()
+    }
+
+    /// The value of this field is all that was written since the line had this length.
+    #[inline]
+    pub(super) fn written(&mut self, key: &'static str, begun: usize) {
+        if let Some(places) = &mut self.places {
+            places.push((key, begun..self.filled));
+        }
     }
 
     /// Opens the object again that has just been closed; gives the place where another is to go on with it.

@@ -19,7 +19,7 @@ use crate::capture::PacketRef;
 pub use self::record_sizes::Size;
 
 /// How a login ended, as far as sizes tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InferredOutcome {
     /// An OK packet, or commands behind the login.
     Accepted,
