@@ -269,7 +269,7 @@ pub const GOING_ON: usize = 1024;
 /// ones are not named.
 pub const RELATED: usize = 8;
 
-/// Kinds of logins of one file whose lines of `ndjson` are made from those before them; at most 5 KiB each. When
+/// Kinds of logins of one file whose lines of `ndjson` are made from those before them; at most 9 KiB each. When
 /// there are more, all are forgotten, and begin anew.
 pub const MOULDS: usize = 1024;
 

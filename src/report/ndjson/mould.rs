@@ -41,11 +41,20 @@ struct Mould {
     holes: Vec<(usize, Hole)>,
 }
 
+/// Logins that are alike.
+enum Kind {
+    /// One was told.
+    New,
+    /// Those that come are told so.
+    Moulded(Mould),
+    /// Their lines are too long, or not known well enough.
+    Shapeless,
+}
+
 /// The moulds of one file's lines, each found by what its logins have in common.
 #[derive(Default)]
 pub(super) struct Moulds {
-    /// Without a mould: a login like that was seen once.
-    known: HashMap<Box<[u8]>, Option<Mould>, RandomState>,
+    known: HashMap<Box<[u8]>, Kind, RandomState>,
     /// The room of one login's facts is that of the next.
     facts: Vec<u8>,
 }
@@ -87,24 +96,28 @@ impl Moulds {
             .is_some_and(|process| builder.redactor().finds_in(process));
         match self.known.get_mut(facts) {
             _ if masked => {}
-            Some(Some(mould)) => return mould.fill(own, head, examined, out),
-            Some(none) => {
+            Some(Kind::Moulded(mould)) => return mould.fill(own, head, examined, out),
+            Some(kind @ Kind::New) => {
                 let login = builder.login(examined, &[], None);
                 let (line, places) = json::joined_line(head, &login)?;
                 out.extend_from_slice(&line);
-                if line.len() <= limits::MOULD_BYTES {
-                    let mould = Mould::new(&line, places, &login);
-                    let mut again = Vec::new();
-                    mould.fill(own, head, examined, &mut again)?;
-                    *none = Some(mould).filter(|_| again == line);
-                }
+                let mould = Mould::new(&line, places, &login);
+                let mut again = Vec::new();
+                mould.fill(own, head, examined, &mut again)?;
+                let fits = again == line && mould.leaves_room_for(own);
+                *kind = if fits && line.len() <= limits::MOULD_BYTES {
+                    Kind::Moulded(mould)
+                } else {
+                    Kind::Shapeless
+                };
                 return Ok(());
             }
+            Some(Kind::Shapeless) => {}
             None => {
                 if self.known.len() >= limits::MOULDS {
                     self.known.clear();
                 }
-                self.known.insert(facts.into(), None);
+                self.known.insert(facts.into(), Kind::New);
             }
         }
         add_plain(builder, head, examined, out)
@@ -172,6 +185,12 @@ impl Mould {
             .solid
             .extend_from_slice(line.get(done..).unwrap_or_default());
         mould
+    }
+
+    /// Whether all of this has a hole: the name of the process is masked where it is somebody's password.
+    fn leaves_room_for(&self, own: &Own<'_>) -> bool {
+        let has = |wanted| self.holes.iter().any(|(_, hole)| *hole == wanted);
+        has(Hole::Process) == own.process.is_some() && has(Hole::Salt) == own.salt.is_some()
     }
 
     /// Adds the line of a login like the one that this is made of.
