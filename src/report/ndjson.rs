@@ -1,8 +1,8 @@
 //! `--format ndjson`: one line a login as soon as it is known, then what looks across logins, one
 //! line a capture, last the summary.
 //!
-//! Owns: the lines and their order within a capture. Called by `cli` while a scan runs; nothing of
-//! a line that was written is kept.
+//! Owns: the lines and their order within a capture. Called by `cli` while a scan runs. Of a
+//! line that was written nothing is kept but what those like it have in common (`mould`).
 
 mod mould;
 

@@ -1,7 +1,8 @@
 //! The line that [`super::compact`] writes: a piece of memory that is filled from its front.
 //!
 //! Owns how texts and keys get into it: each is copied and looked through in one pass, eight bytes at a
-//! time, and only what has a strange byte in it goes through the general escapes.
+//! time, and only what has a strange byte in it goes through the general escapes. Notes where values stand, for whom
+//! wants to put others there.
 
 use std::io;
 use std::ops::Range;
