@@ -138,7 +138,12 @@ impl<R: Source> Buffer<R> {
         }
         if self.end == self.data.len() {
             let len = self.data.len().saturating_mul(2).max(limits::READ_BUFFER);
-            self.data.resize(len, 0);
+            // Zeroed by the system, and only as far as it is read into: a small capture fills little of it.
+            let mut larger = vec![0; len];
+            if let Some(front) = larger.get_mut(..self.end) {
+                front.copy_from_slice(&self.data);
+            }
+            self.data = larger;
         }
     }
 
