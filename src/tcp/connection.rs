@@ -322,17 +322,21 @@ impl Connection {
         for difference in differences.drain(..) {
             self.tell(to, direction, &difference);
         }
-        self.drain(to);
-        while self.is_over_cap() && self.force_one(to) {}
+        if self.held_pieces() > 0 {
+            self.drain_held(to);
+            while self.is_over_cap() && self.force_one(to) {}
+        }
         Taken::Used
     }
 
-    fn is_over_cap(&self) -> bool {
-        let pieces = self
-            .forward
+    fn held_pieces(&self) -> usize {
+        self.forward
             .held_pieces()
-            .saturating_add(self.backward.held_pieces());
-        self.held_bytes() > limits::HELD_BYTES || pieces > limits::HELD_PIECES
+            .saturating_add(self.backward.held_pieces())
+    }
+
+    fn is_over_cap(&self) -> bool {
+        self.held_bytes() > limits::HELD_BYTES || self.held_pieces() > limits::HELD_PIECES
     }
 
     fn tell<H: Handler>(&mut self, to: &mut H, direction: Direction, difference: &Difference<'_>) {
@@ -390,8 +394,15 @@ impl Connection {
         }
     }
 
-    /// Delivers what waits and need not wait any longer.
+    /// Delivers what waits and need not wait any longer. Mostly nothing waits.
+    #[inline]
     fn drain<H: Handler>(&mut self, to: &mut H) {
+        if self.held_pieces() > 0 {
+            self.drain_held(to);
+        }
+    }
+
+    fn drain_held<H: Handler>(&mut self, to: &mut H) {
         while self.drain_one(to, Direction::Forward) || self.drain_one(to, Direction::Backward) {}
     }
 

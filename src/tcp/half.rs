@@ -411,7 +411,8 @@ impl Half {
         let last = position
             .saturating_add(bytes.len() as u64)
             .saturating_sub(1);
-        if !lone && !bytes.is_empty() && self.held.get(&last).is_some_and(|held| held.lone) {
+        let may_be = !lone && !bytes.is_empty() && !self.held.is_empty();
+        if may_be && self.held.get(&last).is_some_and(|held| held.lone) {
             self.held.remove(&last);
             self.held_bytes = self.held_bytes.saturating_sub(1);
         }

@@ -58,7 +58,8 @@ fn likeness(bytes: &[u8]) -> Likeness {
 }
 
 fn name_of(bytes: &[u8]) -> &[u8] {
-    bytes.split(|b| *b == 0).next().unwrap_or_default()
+    let end = memchr::memchr(0, bytes);
+    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }
 
 /// Splits what follows the reserved bytes of a greeting with `PLUGIN_AUTH`; `None` if fewer than
@@ -80,6 +81,9 @@ pub(super) fn with_plugin(length_byte: u8, input: &[u8]) -> Option<Tail<'_>> {
         let rank = likeness(behind);
         if best.is_none_or(|(held, ..)| rank > held) {
             best = Some((rank, end, salt, behind));
+        }
+        if rank == Likeness::Known {
+            break;
         }
     }
     let (_, end, salt, behind) = best?;
