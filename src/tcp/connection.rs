@@ -322,10 +322,8 @@ impl Connection {
         for difference in differences.drain(..) {
             self.tell(to, direction, &difference);
         }
-        if self.held_pieces() > 0 {
-            self.drain_held(to);
-            while self.is_over_cap() && self.force_one(to) {}
-        }
+        self.drain(to);
+        while self.is_over_cap() && self.force_one(to) {}
         Taken::Used
     }
 
@@ -397,13 +395,10 @@ impl Connection {
     /// Delivers what waits and need not wait any longer. Mostly nothing waits.
     #[inline]
     fn drain<H: Handler>(&mut self, to: &mut H) {
-        if self.held_pieces() > 0 {
-            self.drain_held(to);
+        while self.held_pieces() > 0
+            && (self.drain_one(to, Direction::Forward) || self.drain_one(to, Direction::Backward))
+        {
         }
-    }
-
-    fn drain_held<H: Handler>(&mut self, to: &mut H) {
-        while self.drain_one(to, Direction::Forward) || self.drain_one(to, Direction::Backward) {}
     }
 
     fn drain_one<H: Handler>(&mut self, to: &mut H, direction: Direction) -> bool {
