@@ -37,12 +37,6 @@ pub(super) fn switch_ignored(subject: &Subject<'_>) -> Option<Finding> {
 
 /// `sequence-error`
 pub(super) fn sequence(subject: &Subject<'_>) -> Option<Finding> {
-    let refused = subject.error().is_some();
-    let result = subject.at(StepKind::Result);
-    // A server that gives up without reading, or shuts down, numbers its error as it can.
-    let excused = |side: Side, found: u8, at| {
-        side == Side::Server && refused && found <= 1 && Some(at) == result
-    };
     let errors = || {
         subject.login.faults.iter().filter_map(|fault| match fault {
             Fault::SequenceError {
@@ -50,7 +44,7 @@ pub(super) fn sequence(subject: &Subject<'_>) -> Option<Finding> {
                 expected,
                 found,
                 at,
-            } if !excused(*side, *found, *at) => Some((*side, *expected, *found, *at)),
+            } => Some((*side, *expected, *found, *at)),
             _ => None,
         })
     };

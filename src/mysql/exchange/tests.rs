@@ -150,6 +150,20 @@ fn quitting_along_with_the_response_does_not_hide_the_answer() {
 }
 
 #[test]
+fn a_server_that_gives_up_numbers_its_error_as_it_can() {
+    let is_error = |fault: &Fault| matches!(fault, Fault::SequenceError { .. });
+    for (sequence, result) in [(1, true), (0, true), (9, true), (9, false)] {
+        let mut exchange = exchange();
+        exchange.take(Side::Server, &message(0, GREETING));
+        exchange.take(Side::Client, &message(1, &login()));
+        let said = if result { DENIED } else { SWITCH };
+        exchange.take(Side::Server, &message(sequence, said));
+        let (login, _) = exchange.finish(&[], None);
+        assert_eq!(login.faults.iter().any(is_error), !result);
+    }
+}
+
+#[test]
 fn where_copies_differ_no_sequence_is_broken() {
     let differing = Differing {
         side: Side::Server,

@@ -49,9 +49,6 @@ fn messages_out_of_order() {
         at: at(packet),
     };
     let client = Script::native().fault(sequence(Side::Client, 1, 3, 5));
-    let timeout = Script::native()
-        .refused(1159)
-        .fault(sequence(Side::Server, 2, 1, 6));
     check(vec![
         (
             "switch ignored",
@@ -69,7 +66,13 @@ fn messages_out_of_order() {
             client.missing(Side::Client),
             &["I login-incomplete"],
         ),
-        ("an error sent without reading", timeout, &[]),
+        (
+            "the server, in the packet of its error",
+            Script::native()
+                .refused(1045)
+                .fault(sequence(Side::Server, 2, 1, 6)),
+            &["E sequence-error"],
+        ),
     ]);
 }
 
