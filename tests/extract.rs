@@ -87,7 +87,7 @@ fn verdict(login: &Value) -> Value {
 /// Passwords that crossed the network readable are overwritten, and that changes the verdict.
 fn is_overwritten(login: &Value) -> bool {
     let reason = login["verdict"]["reason"].as_str();
-    reason.is_some_and(|reason| reason.contains("overwritten with NULs"))
+    reason.is_some_and(|reason| reason.contains("was overwritten"))
 }
 
 /// Extracts every login of a sample; `None` where there is none.

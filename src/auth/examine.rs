@@ -192,7 +192,7 @@ fn examine_factor(
         return Examination::without_response(Verdict::Unverifiable(reason));
     }
     if is_overwritten(&question) {
-        let reason = "the password was overwritten with NULs, as `unscramble extract` does";
+        let reason = "the password was overwritten, as `unscramble extract` does";
         let reason = Unverifiable::PluginNotComputable(reason.into());
         return Examination {
             verdict: Verdict::Unverifiable(reason),
@@ -214,8 +214,14 @@ fn examine_factor(
     examination
 }
 
+/// What an extract has in place of a password of one byte: one NUL is what an empty password gives.
+pub(crate) const OVERWRITTEN_BYTE: u8 = 0x7F;
+
 /// NULs in place of a password. Nobody types any, and of no plugin's hash are all bytes zero.
 fn is_overwritten(question: &Question<'_>) -> bool {
+    if question.response == [OVERWRITTEN_BYTE] {
+        return true;
+    }
     question.response.len() > 1
         && question.response.iter().all(|byte| *byte == 0)
         && question.plugin.response_length() != Some(question.response.len())

@@ -31,6 +31,7 @@ mod verify;
 mod versions;
 
 pub use candidate::{Candidate, Candidates, EmptyFile, Secret, first_line};
+pub(crate) use examine::OVERWRITTEN_BYTE;
 pub use examine::{Context, Examination, FactorVerdict, examine};
 pub use full_auth::{FullAuth, FullAuthKind, FullAuthProof};
 pub use hypotheses::Search;

@@ -143,7 +143,7 @@ impl Scrub<'_> {
                     changes.extend(self.secret_field(payload, &places, response));
                     note = Some("password overwritten");
                 }
-                changes.extend(self.masks(payload, &masked_places(&places)));
+                changes.extend(self.masks(payload, &masked_places(payload, &places, response)));
                 if let Some(pseudonyms) = self.pseudonyms {
                     changes.extend(names::request(payload, &places, response, pseudonyms));
                     note = note.or(Some("names replaced"));
@@ -192,14 +192,7 @@ impl Scrub<'_> {
 
     /// The response field of a login packet that holds a password.
     fn secret_field(&self, payload: &[u8], places: &Places, response: &[u8]) -> Vec<Change> {
-        let place = if places.response.is_empty() {
-            // The walk did not get there: wherever these bytes are.
-            let found = memchr::memmem::find(payload, response);
-            found.map(|at| at..at.saturating_add(response.len()))
-        } else {
-            Some(places.response.clone())
-        };
-        let Some(place) = place else {
+        let Some(place) = response_in(payload, places, response) else {
             return vec![(0..payload.len(), vec![0; payload.len()])];
         };
         let field = payload.get(place.clone()).unwrap_or_default();
@@ -237,13 +230,26 @@ fn put(out: &mut Scrubbed, side: Side, begin: u64, changes: Vec<Change>) {
     out.edits.extend(edits);
 }
 
-fn masked_places(places: &Places) -> Vec<Range<usize>> {
+/// Each field alone, as it is told in reports; and all around the response, as the walk may not have come to the end.
+fn masked_places(payload: &[u8], places: &Places, response: &[u8]) -> Vec<Range<usize>> {
+    let response = response_in(payload, places, response).unwrap_or_default();
     let attributes = places.attributes.iter();
     let attributes = attributes.flat_map(|(key, value)| [key.clone(), value.clone()]);
+    let around = [0..response.start, response.end..payload.len()];
     [places.user.clone(), places.database.clone()]
         .into_iter()
         .chain(attributes)
+        .chain(around)
         .collect()
+}
+
+/// Where the response field stands: if the walk did not get there, wherever its bytes are.
+fn response_in(payload: &[u8], places: &Places, response: &[u8]) -> Option<Range<usize>> {
+    if !places.response.is_empty() {
+        return Some(places.response.clone());
+    }
+    let found = memchr::memmem::find(payload, response);
+    found.map(|at| at..at.saturating_add(response.len()))
 }
 
 /// A turn of the client, the plugin of its round, and whether it is the round's first.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::bytes::Bytes;
 use crate::limits;
+use crate::mysql::wire::compressed::CompressedHeader;
 use crate::mysql::wire::proxy_protocol::{self, Parsed};
 use crate::mysql::{Fault, Login, Outcome, Side, StepKind, Transport};
 
@@ -51,7 +52,7 @@ pub(super) fn of(login: &Login, bytes: &Bytes) -> Span {
     if is_compressed(login) {
         let sides = [Side::Client, Side::Server];
         return Span {
-            sides: sides.map(|side| bytes.of_packets(side, packets.clone())),
+            sides: sides.map(|side| compressed(login, bytes, side).into_iter().collect()),
             tail: None,
             packets,
         };
@@ -75,6 +76,17 @@ pub(super) fn of(login: &Login, bytes: &Bytes) -> Span {
         tail,
         packets,
     }
+}
+
+/// The compressed packets with a side's messages, up to the packet that completed the last of them.
+fn compressed(login: &Login, bytes: &Bytes, side: Side) -> Option<Range<u64>> {
+    let steps = || login.steps.iter().filter(|step| step.side == side);
+    let start = steps().map(|step| step.offset).min()?;
+    let last = steps().map(|step| step.at.number).max()?;
+    let said = bytes.of_packets(side, login.first.number..last.saturating_add(1));
+    let reach = said.iter().map(|range| range.end).max()?;
+    let whole = CompressedHeader::length_of_whole(&bytes.get(side, start..reach));
+    Some(start..start.saturating_add(whole as u64))
 }
 
 /// The records of a login inside TLS. Where it was decrypted its end is known, and what comes behind

@@ -4,11 +4,15 @@
 use std::ops::Range;
 
 use super::scrub::Change;
-use crate::auth::IamToken;
+use crate::auth::{IamToken, OVERWRITTEN_BYTE};
 use crate::report::Pseudonyms;
 
 /// What is written over in a response that is a password.
 pub(super) fn scrub(response: &[u8], pseudonyms: Option<&Pseudonyms>) -> Vec<Change> {
+    // The NUL of an empty password gives nothing away.
+    if let [1..=u8::MAX] = response {
+        return vec![(0..1, vec![OVERWRITTEN_BYTE])];
+    }
     if IamToken::parse(response).is_none() {
         return vec![(0..response.len(), vec![0; response.len()])];
     }
@@ -65,6 +69,8 @@ mod tests {
     #[test]
     fn a_password_goes_and_a_token_loses_its_proof() {
         assert_eq!(after(b"secret\0", None), [0; 7]);
+        assert_eq!(after(b"s", None), [0x7F]);
+        assert_eq!(after(b"\0", None), [0]);
         let token = b"db.example.com:3306/?Action=connect&DBUser=app&X-Amz-Credential=AKIA%2F2024\
             &X-Amz-Date=20240131T120000Z&X-Amz-Expires=900&X-Amz-Signature=abcdef\0";
         let hidden = after(token, None);

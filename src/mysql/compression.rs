@@ -30,6 +30,8 @@ pub(super) struct Unpacker {
     /// The packet being collected: its header, and wire bytes still to come.
     packet: Option<(CompressedHeader, usize)>,
     payload: Vec<u8>,
+    /// Where the packet began, in the stream of its direction.
+    began: u64,
     /// Behind a hole: the next packet's beginning is not known.
     lost: bool,
 }
@@ -43,8 +45,20 @@ impl Unpacker {
         };
     }
 
-    /// Takes bytes off the front of `bytes` until a compressed packet is complete.
-    pub fn next(&mut self, bytes: &mut &[u8]) -> Option<Unpacked> {
+    /// Takes bytes off the front of `bytes`, which stand at `offset`, until a compressed packet is complete. Answers where
+    /// it began, and what it held.
+    pub fn next(&mut self, bytes: &mut &[u8], offset: &mut u64) -> Option<(u64, Unpacked)> {
+        if self.packet.is_none() && self.head.is_empty() {
+            self.began = *offset;
+        }
+        let before = bytes.len();
+        let unpacked = self.unpacked(bytes);
+        let taken = before.saturating_sub(bytes.len());
+        *offset = offset.saturating_add(taken as u64);
+        unpacked.map(|unpacked| (self.began, unpacked))
+    }
+
+    fn unpacked(&mut self, bytes: &mut &[u8]) -> Option<Unpacked> {
         if self.lost {
             if !holds_whole_packets(bytes) {
                 *bytes = &[];
@@ -111,16 +125,8 @@ fn unpack(header: CompressedHeader, payload: Vec<u8>) -> Unpacked {
 }
 
 /// Whether `bytes` are one or more compressed packets with nothing left over.
-fn holds_whole_packets(mut bytes: &[u8]) -> bool {
-    let mut any = false;
-    while let Some(header) = CompressedHeader::parse(bytes) {
-        let length = CompressedHeader::SIZE.saturating_add(header.length as usize);
-        let Some(rest) = bytes.get(length..) else {
-            return false;
-        };
-        (any, bytes) = (true, rest);
-    }
-    any && bytes.is_empty()
+fn holds_whole_packets(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && CompressedHeader::length_of_whole(bytes) == bytes.len()
 }
 
 #[cfg(test)]
@@ -147,16 +153,17 @@ mod tests {
         let wire = [5, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1];
         let mut bytes = wire.as_slice();
         assert_eq!(
-            unpacker.next(&mut bytes),
+            unpacker.unpacked(&mut bytes),
             Some(Unpacked::Bytes(vec![1, 0, 0, 0, 1]))
         );
-        assert_eq!(unpacker.next(&mut bytes), None);
+        assert_eq!(unpacker.unpacked(&mut bytes), None);
     }
 
     #[test]
     fn the_documented_example_unpacks() {
         let mut unpacker = Unpacker::default();
-        let Some(Unpacked::Bytes(bytes)) = unpacker.next(&mut hex(DOCUMENTED).as_slice()) else {
+        let Some(Unpacked::Bytes(bytes)) = unpacker.unpacked(&mut hex(DOCUMENTED).as_slice())
+        else {
             panic!("not unpacked");
         };
         assert_eq!(bytes.get(..5), Some([0x2E, 0, 0, 0, 3].as_slice()));
@@ -170,7 +177,7 @@ mod tests {
         damaged[10] ^= 0xFF;
         let mut unpacker = Unpacker::default();
         assert_eq!(
-            unpacker.next(&mut damaged.as_slice()),
+            unpacker.unpacked(&mut damaged.as_slice()),
             Some(Unpacked::Lost(0x32))
         );
     }
@@ -186,7 +193,7 @@ mod tests {
         let wire = [&length[..3], &[0, 0xFF, 0xFF, 0xFF], &packed].concat();
         let mut unpacker = Unpacker::default();
         assert_eq!(
-            unpacker.next(&mut wire.as_slice()),
+            unpacker.unpacked(&mut wire.as_slice()),
             Some(Unpacked::Lost(0x00FF_FFFF))
         );
     }
@@ -195,10 +202,10 @@ mod tests {
     fn behind_a_hole_a_whole_packet_is_found_again() {
         let mut unpacker = Unpacker::default();
         unpacker.lose();
-        assert_eq!(unpacker.next(&mut [9, 9, 9].as_slice()), None);
+        assert_eq!(unpacker.unpacked(&mut [9, 9, 9].as_slice()), None);
         let wire = [1, 0, 0, 0, 0, 0, 0, 7];
         assert_eq!(
-            unpacker.next(&mut wire.as_slice()),
+            unpacker.unpacked(&mut wire.as_slice()),
             Some(Unpacked::Bytes(vec![7]))
         );
     }

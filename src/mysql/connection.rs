@@ -26,6 +26,8 @@ use crate::tcp::{Closing, Conversation, Direction, GapCause};
 use crate::tls::Session;
 
 const COM_CHANGE_USER: u8 = 0x11;
+/// Servers cut the text of an error at 512 bytes.
+const LONGEST_ERROR: u32 = 600;
 
 /// Decodes one conversation.
 #[derive(Debug)]
@@ -262,9 +264,13 @@ impl Connection {
         let Some(session) = &mut self.tls else {
             return self.opened(direction, offset, bytes, at);
         };
-        if !from_client && session.version().is_none() && is_an_error(bytes) {
+        let unanswered = !from_client && session.version().is_none();
+        if unanswered && (is_an_error(bytes) || self.framer(direction).is_inside()) {
             return self.opened(direction, offset, bytes, at);
         }
+        let Some(session) = &mut self.tls else {
+            return;
+        };
         session.data(from_client, bytes, at);
         for plain in session.take_plain() {
             // Early data is told with what comes behind it: it need not be of this direction.
@@ -297,13 +303,13 @@ impl Connection {
 
     /// Bytes that are compressed. Apart, as what unpacks them takes much of the stack.
     #[cold]
-    fn unpack(&mut self, direction: Direction, offset: u64, mut bytes: &[u8], at: PacketRef) {
-        while let Some(unpacked) = self
+    fn unpack(&mut self, direction: Direction, mut offset: u64, mut bytes: &[u8], at: PacketRef) {
+        while let Some((began, unpacked)) = self
             .unpacker(direction)
-            .and_then(|unpacker| unpacker.next(&mut bytes))
+            .and_then(|unpacker| unpacker.next(&mut bytes, &mut offset))
         {
             match unpacked {
-                Unpacked::Bytes(inside) => self.plain(direction, offset, &inside, at),
+                Unpacked::Bytes(inside) => self.plain(direction, began, &inside, at),
                 Unpacked::Lost(length) => self.lose(direction, length, at),
             }
         }
@@ -534,9 +540,14 @@ impl Connection {
     }
 }
 
-/// A server may refuse the request for TLS with an ERR in the clear.
+/// A server may refuse the request for TLS with an ERR in the clear. No record of TLS begins like one: as a message it
+/// would be longer than any error.
 fn is_an_error(bytes: &[u8]) -> bool {
-    let length = bytes.len().checked_sub(Header::SIZE);
-    let header = Header::parse(bytes).filter(|header| length == Some(header.length as usize));
-    header.is_some() && bytes.get(Header::SIZE) == Some(&0xFF)
+    let Some(header) = Header::parse(bytes) else {
+        return false;
+    };
+    let length = Header::SIZE.saturating_add(header.length as usize);
+    // A part of one counts only under the sequence id that is due behind greeting and request.
+    let fits = bytes.len() == length || (bytes.len() < length && header.sequence == 2);
+    fits && header.length <= LONGEST_ERROR && bytes.get(Header::SIZE) == Some(&0xFF)
 }

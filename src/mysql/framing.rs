@@ -106,6 +106,11 @@ impl Framer {
         self.want = want;
     }
 
+    /// Whether a message, or its header, has begun and is not whole.
+    pub fn is_inside(&self) -> bool {
+        !self.buffer.is_empty() || matches!(self.state, State::Collect { .. })
+    }
+
     /// The stream begins in the middle: the cut has to be found first.
     pub fn lose(&mut self) {
         self.clear();

@@ -49,7 +49,7 @@ pub enum FullFault {
     OaepSha256,
     /// It sent nothing, or a NUL.
     Nothing,
-    /// It was overwritten with NULs, as `unscramble extract` does: what it was is not known.
+    /// It was overwritten, as `unscramble extract` does: what it was is not known.
     Overwritten,
     /// It sent something else than the password whose hash it had sent before.
     SomethingElse,

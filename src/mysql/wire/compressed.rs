@@ -32,6 +32,20 @@ impl CompressedHeader {
         compressed_header(bytes).ok().map(|(_, header)| header)
     }
 
+    /// How many bytes the whole packets at the beginning of `bytes` take, one behind the other.
+    #[must_use]
+    pub fn length_of_whole(bytes: &[u8]) -> usize {
+        let mut rest = bytes;
+        while let Some(header) = Self::parse(rest) {
+            let length = Self::SIZE.saturating_add(header.length as usize);
+            let Some(behind) = rest.get(length..) else {
+                break;
+            };
+            rest = behind;
+        }
+        bytes.len().saturating_sub(rest.len())
+    }
+
     /// Whether the payload is stored without compression.
     #[must_use]
     pub const fn is_stored(self) -> bool {
