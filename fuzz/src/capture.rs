@@ -62,8 +62,15 @@ fn read(source: impl Read) -> Seen {
 pub fn run(data: &[u8]) {
     let whole = read(data);
     let pieces = read(Pieces::new(data));
-    assert_eq!(whole.end, pieces.end);
-    assert_eq!(whole.packets, pieces.packets);
+    let damaged = |seen: &Seen| seen.end.contains("data is damaged");
+    if damaged(&whole) || damaged(&pieces) {
+        // A decoder keeps what it had unpacked of a read that comes upon the damage.
+        let mut both = whole.packets.iter().zip(&pieces.packets);
+        assert!(both.all(|(one, other)| one == other));
+    } else {
+        assert_eq!(whole.end, pieces.end);
+        assert_eq!(whole.packets, pieces.packets);
+    }
     assert!(
         whole.bytes_read <= data.len() as u64,
         "consumed what was not given"

@@ -6,7 +6,7 @@ use unscramble::report::CaptureReport;
 use super::pipeline::settings;
 
 /// The bytes of both sides, in turn: length (2) with the side in its highest bit, then the bytes.
-fn said(mut data: &[u8]) -> Vec<(bool, &[u8])> {
+pub fn said(mut data: &[u8]) -> Vec<(bool, &[u8])> {
     let mut all: Vec<(bool, &[u8])> = Vec::new();
     while let [low, high, rest @ ..] = data {
         let length = usize::from(u16::from_le_bytes([*low, *high & 0x0F]));
@@ -20,7 +20,7 @@ fn said(mut data: &[u8]) -> Vec<(bool, &[u8])> {
 }
 
 /// A classic pcap file of raw IPv4 packets, whose payloads are `size` bytes at most.
-fn capture(said: &[(bool, &[u8])], size: usize) -> Vec<u8> {
+pub fn capture(said: &[(bool, &[u8])], size: usize) -> Vec<u8> {
     let mut file = Vec::new();
     for word in [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65535, 101] {
         file.extend(word.to_le_bytes());

@@ -6,6 +6,7 @@
 pub mod capture;
 pub mod conversation;
 pub mod credentials;
+pub mod extract;
 pub mod key_log;
 pub mod mysql;
 pub mod packets;
@@ -19,7 +20,7 @@ pub mod tls;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("capture", capture::run),
     ("packets", packets::run),
     ("reassembly", reassembly::run),
@@ -27,6 +28,7 @@ pub const TARGETS: [Target; 9] = [
     ("mysql", mysql::run),
     ("conversation", conversation::run),
     ("pipeline", pipeline::run),
+    ("extract", extract::run),
     ("credentials", credentials::run),
     ("key_log", key_log::run),
 ];

@@ -109,6 +109,7 @@ fn of_talk(talk: &Talk, key_log: &[u8], seeds: &mut Vec<Seed>) {
         chunk(&mut conversation, side == 1, bytes, 0x0FFF);
     }
     if conversation.len() <= 4096 {
+        seeds.push(("extract", conversation.clone()));
         seeds.push(("conversation", conversation));
     }
     if !session.is_empty() {
