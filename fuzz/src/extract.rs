@@ -55,17 +55,20 @@ pub fn run(data: &[u8]) {
         let (written, notes) = extract(&file, &report);
         let again = analyze("it", written.as_slice(), &settings());
         assert_eq!(again.status, Status::Complete);
-        if !notes.contains(&Note::CompressedLeftOut) {
-            assert_eq!(again.logins.len(), report.logins.len());
-        }
-        for (before, after) in report.logins.iter().zip(&again.logins) {
-            assert_eq!(before.login.attempt, after.login.attempt);
-            let (before, after) = (&before.examination.verdict, &after.examination.verdict);
+        for before in &report.logins {
+            let verdict = &before.examination.verdict;
+            // Of what could not be recomputed little may be left; of the others only what cannot be scrubbed is left out.
+            if matches!(verdict, Verdict::Unverifiable(_)) {
+                continue;
+            }
+            let mut after = again.logins.iter();
+            let after = after.find(|after| after.login.attempt == before.login.attempt);
+            let Some(after) = after.map(|after| &after.examination.verdict) else {
+                assert!(notes.contains(&Note::CompressedLeftOut));
+                continue;
+            };
             let overwritten = notes.contains(&Note::PasswordOverwritten) && is_overwritten(after);
-            // What could not be recomputed may be so for another reason where less is there.
-            let neither = |verdict: &Verdict| matches!(verdict, Verdict::Unverifiable(_));
-            let same = before == after || (neither(before) && neither(after));
-            assert!(same || overwritten, "{before:?} {after:?}");
+            assert!(verdict == after || overwritten, "{verdict:?} {after:?}");
         }
         assert!(contains(&server, PASSWORD) || !contains(&written, PASSWORD));
     }

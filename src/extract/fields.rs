@@ -12,6 +12,8 @@ use crate::mysql::{LoginRequest, Plugin};
 /// The places of fields in a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Places {
+    /// Where the first of them begins.
+    pub(super) begin: usize,
     pub(super) user: Range<usize>,
     pub(super) response: Range<usize>,
     pub(super) database: Range<usize>,
@@ -19,6 +21,15 @@ pub(super) struct Places {
     pub(super) attributes: Vec<(Range<usize>, Range<usize>)>,
     /// All fields were found where they should be.
     pub(super) whole: bool,
+}
+
+impl Places {
+    fn beginning_at(begin: usize) -> Self {
+        Self {
+            begin,
+            ..Self::default()
+        }
+    }
 }
 
 /// Bytes before the user in the login packet of protocol 4.1, before that, and in COM_CHANGE_USER.
@@ -39,7 +50,7 @@ pub(super) fn of_login(payload: &[u8], request: &LoginRequest, response: &[u8]) 
     let mut walk = Walk {
         payload,
         at: fixed,
-        places: Places::default(),
+        places: Places::beginning_at(fixed),
     };
     walk.places.whole = walk.fields(request, response, counted, 0).is_some();
     walk.places
@@ -53,7 +64,7 @@ pub(super) fn of_change_user(payload: &[u8], request: &LoginRequest, response: &
     let mut walk = Walk {
         payload,
         at: COMMAND,
-        places: Places::default(),
+        places: Places::beginning_at(COMMAND),
     };
     walk.places.whole = walk.fields(request, response, secure, 2).is_some();
     walk.places

@@ -232,10 +232,12 @@ fn put(out: &mut Scrubbed, side: Side, begin: u64, changes: Vec<Change>) {
 
 /// Each field alone, as it is told in reports; and all around the response, as the walk may not have come to the end.
 fn masked_places(payload: &[u8], places: &Places, response: &[u8]) -> Vec<Range<usize>> {
-    let response = response_in(payload, places, response).unwrap_or_default();
+    let begin = places.begin.min(payload.len());
+    let response = response_in(payload, places, response).filter(|place| place.start >= begin);
+    let response = response.unwrap_or(begin..begin);
     let attributes = places.attributes.iter();
     let attributes = attributes.flat_map(|(key, value)| [key.clone(), value.clone()]);
-    let around = [0..response.start, response.end..payload.len()];
+    let around = [begin..response.start, response.end..payload.len()];
     [places.user.clone(), places.database.clone()]
         .into_iter()
         .chain(attributes)

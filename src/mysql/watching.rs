@@ -129,6 +129,12 @@ impl Watching {
             (Some(server), _, _) => Shown::MySql {
                 client: server.opposite(),
             },
+            // What the other end has begun to say may yet be a login packet.
+            (None, None, Some(Elsewhere::Unknown))
+                if !now && told.iter().any(|(end, told)| self.has_begun(*end, *told)) =>
+            {
+                Shown::Open
+            }
             (None, None, Some(Elsewhere::Unknown)) if self.is_cut_off() => {
                 Shown::Other(Elsewhere::CutOff)
             }
@@ -138,6 +144,12 @@ impl Watching {
             _ if now => self.take_the_users_word(conversation, server_ports),
             _ => Shown::Open,
         }
+    }
+
+    /// Whether an end has said something, and not enough to tell what.
+    fn has_begun(&self, direction: Direction, told: Told) -> bool {
+        let spoken = || self.events.iter().any(|event| event.is_data_of(direction));
+        told == Told::Unsure && (self.unproxied == Some(direction) || spoken())
     }
 
     /// Nothing shows what it is; the user's word for the port may.
