@@ -90,10 +90,15 @@ impl StreamPlan {
         let anonymous = scrub.pseudonyms.is_some();
         let mut kept: [Vec<Range<i64>>; 2] = Default::default();
         let mut edits: Vec<Edit> = Vec::new();
+        // A COM_CHANGE_USER that could not be read does not say so itself.
+        let agreed = logins
+            .iter()
+            .any(|examined| examined.login.agreed_on_compression());
         for examined in logins {
             let login = &examined.login;
+            let compressed = agreed && login.attempt > 0;
             // What stands in a compressed frame cannot be written over.
-            if span::is_compressed(login) && (anonymous || Scrub::has_secret(examined)) {
+            if compressed && (anonymous || Scrub::has_secret(examined)) {
                 plan.notes.push(Note::CompressedLeftOut);
                 break;
             }
@@ -107,14 +112,14 @@ impl StreamPlan {
                 sides,
                 tail,
                 packets,
-            } = span::of(login, bytes);
+            } = span::of(login, bytes, compressed);
             for (kept, ranges) in kept.iter_mut().zip(sides) {
                 kept.extend(ranges.into_iter().map(signed));
             }
             let Scrubbed {
                 edits: written,
                 notes,
-            } = if span::is_compressed(login) {
+            } = if compressed {
                 Scrubbed::default()
             } else {
                 scrub.login(examined, bytes)

@@ -36,23 +36,19 @@ fn is_decided(login: &Login) -> bool {
     matches!(login.outcome, Outcome::Accepted | Outcome::Rejected(_))
 }
 
-/// Whether the login lies inside the compressed protocol: its bytes cannot be told from the frames'.
-pub(super) fn is_compressed(login: &Login) -> bool {
-    login.attempt > 0 && login.agreed_on_compression()
-}
-
-/// The span of a login.
-pub(super) fn of(login: &Login, bytes: &Bytes) -> Span {
+/// The span of a login. `compressed`: it lies inside the compressed protocol, and its bytes cannot be told from the
+/// frames'.
+pub(super) fn of(login: &Login, bytes: &Bytes, compressed: bool) -> Span {
     let first = if login.attempt == 0 {
         0
     } else {
         login.first.number
     };
     let packets = first..end(login);
-    if is_compressed(login) {
+    if compressed {
         let sides = [Side::Client, Side::Server];
         return Span {
-            sides: sides.map(|side| compressed(login, bytes, side).into_iter().collect()),
+            sides: sides.map(|side| frames(login, bytes, side).into_iter().collect()),
             tail: None,
             packets,
         };
@@ -79,7 +75,7 @@ pub(super) fn of(login: &Login, bytes: &Bytes) -> Span {
 }
 
 /// The compressed packets with a side's messages, up to the packet that completed the last of them.
-fn compressed(login: &Login, bytes: &Bytes, side: Side) -> Option<Range<u64>> {
+fn frames(login: &Login, bytes: &Bytes, side: Side) -> Option<Range<u64>> {
     let steps = || login.steps.iter().filter(|step| step.side == side);
     let start = steps().map(|step| step.offset).min()?;
     let last = steps().map(|step| step.at.number).max()?;

@@ -39,6 +39,8 @@ pub struct Connection {
     framers: [Framer; 2],
     /// Once TLS has begun.
     tls: Option<Box<Session>>,
+    /// The server has said something since.
+    answered: bool,
     /// Once the login has agreed on the compressed protocol.
     unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
@@ -69,6 +71,7 @@ impl Connection {
             client: None,
             framers: [Framer::default(), Framer::default()],
             tls: None,
+            answered: false,
             unpackers: None,
             stage: Stage::Watching(Watching::default()),
             closings: SmallVec::new(),
@@ -261,16 +264,13 @@ impl Connection {
 
     fn data(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: PacketRef) {
         let from_client = self.client == Some(direction);
-        let Some(session) = &mut self.tls else {
-            return self.opened(direction, offset, bytes, at);
-        };
-        let unanswered = !from_client && session.version().is_none();
-        if unanswered && (is_an_error(bytes) || self.framer(direction).is_inside()) {
+        if self.tls.is_none() || (!from_client && self.is_refused_with(direction, bytes)) {
             return self.opened(direction, offset, bytes, at);
         }
         let Some(session) = &mut self.tls else {
             return;
         };
+        self.answered |= !from_client;
         session.data(from_client, bytes, at);
         for plain in session.take_plain() {
             // Early data is told with what comes behind it: it need not be of this direction.
@@ -283,6 +283,11 @@ impl Connection {
             self.opened(direction, offset, &plain.bytes, plain.at);
         }
         self.look_at_tls();
+    }
+
+    /// Whether these bytes are the server's answer to the request for TLS, and that is an ERR in the clear.
+    fn is_refused_with(&mut self, direction: Direction, bytes: &[u8]) -> bool {
+        !self.answered && (is_an_error(bytes) || self.framer(direction).is_inside())
     }
 
     /// A TLS session that tells nothing more ends what is watched or decoded inside.
@@ -428,6 +433,7 @@ impl Connection {
         let from_client = self.client == Some(direction);
         if let Some(session) = &mut self.tls {
             session.gap(from_client, length, at);
+            self.answered |= !from_client;
             return self.look_at_tls();
         }
         if let Stage::Watching(_) = self.stage {
