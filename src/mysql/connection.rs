@@ -26,6 +26,8 @@ use crate::tcp::{Closing, Conversation, Direction, GapCause};
 use crate::tls::Session;
 
 const COM_CHANGE_USER: u8 = 0x11;
+/// The first byte of an error.
+const ERR: u8 = 0xFF;
 /// Servers cut the text of an error at 512 bytes.
 const LONGEST_ERROR: u32 = 600;
 
@@ -287,7 +289,7 @@ impl Connection {
 
     /// Whether these bytes are the server's answer to the request for TLS, and that is an ERR in the clear.
     fn is_refused_with(&mut self, direction: Direction, bytes: &[u8]) -> bool {
-        !self.answered && (is_an_error(bytes) || self.framer(direction).is_inside())
+        !self.answered && (is_an_error(bytes) || self.framer(direction).is_inside(ERR))
     }
 
     /// A TLS session that tells nothing more ends what is watched or decoded inside.
@@ -555,5 +557,5 @@ fn is_an_error(bytes: &[u8]) -> bool {
     let length = Header::SIZE.saturating_add(header.length as usize);
     // A part of one counts only under the sequence id that is due behind greeting and request.
     let fits = bytes.len() == length || (bytes.len() < length && header.sequence == 2);
-    fits && header.length <= LONGEST_ERROR && bytes.get(Header::SIZE) == Some(&0xFF)
+    fits && header.length <= LONGEST_ERROR && bytes.get(Header::SIZE) == Some(&ERR)
 }

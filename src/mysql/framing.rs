@@ -106,9 +106,9 @@ impl Framer {
         self.want = want;
     }
 
-    /// Whether a message, or its header, has begun and is not whole.
-    pub fn is_inside(&self) -> bool {
-        !self.buffer.is_empty() || matches!(self.state, State::Collect { .. })
+    /// Whether a message that begins with this byte is not whole yet.
+    pub fn is_inside(&self, first: u8) -> bool {
+        matches!(self.state, State::Collect { .. }) && self.buffer.first() == Some(&first)
     }
 
     /// The stream begins in the middle: the cut has to be found first.
