@@ -24,6 +24,8 @@ use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
 const HEADER: u64 = 4;
 /// Bytes of one whole RSA block: a password under the server's key, which nobody else opens.
 const RSA_BLOCKS: [usize; 4] = [128, 256, 384, 512];
+/// The longest other response that is computed and is no text: that of parsec, with its NUL.
+const LONGEST_HASH: usize = 97;
 
 /// Bytes to write at an offset of a side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +162,8 @@ impl Scrub<'_> {
                     // A SCRAM message names the user. Its proof is over the name, and no longer right.
                     changes.extend(names::known(payload, &examined.login, pseudonyms));
                     note = Some("names replaced");
+                } else if may_hold_text(payload, turn) {
+                    changes.extend(self.masks(payload, std::slice::from_ref(&(0..payload.len()))));
                 }
             }
             StepKind::Result | StepKind::MoreData => {
@@ -282,6 +286,13 @@ fn is_secret(examined: &ExaminedLogin, plugin: &Plugin, turn: &Turn, first: bool
         Plugin::CachingSha2 if !first => !block && turn.bytes != [2],
         _ => is_text(&turn.bytes),
     }
+}
+
+/// Whether a turn is longer than what is computed, so that a candidate in it stands for itself. SCRAM's is text, and its
+/// proof is over all of it.
+fn may_hold_text(payload: &[u8], turn: Option<&Said<'_>>) -> bool {
+    let computed = payload.len() <= LONGEST_HASH || RSA_BLOCKS.contains(&payload.len());
+    !computed && !matches!(turn, Some((Plugin::LdapSasl, ..)))
 }
 
 /// Whether an AuthMoreData is text in which a name may stand: no key, no salt.

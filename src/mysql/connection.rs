@@ -555,7 +555,5 @@ fn is_an_error(bytes: &[u8]) -> bool {
         return false;
     };
     let length = Header::SIZE.saturating_add(header.length as usize);
-    // A part of one counts only under the sequence id that is due behind greeting and request.
-    let fits = bytes.len() == length || (bytes.len() < length && header.sequence == 2);
-    fits && header.length <= LONGEST_ERROR && bytes.get(Header::SIZE) == Some(&ERR)
+    bytes.len() <= length && header.length <= LONGEST_ERROR && bytes.get(Header::SIZE) == Some(&ERR)
 }
