@@ -41,8 +41,6 @@ pub struct Connection {
     framers: [Framer; 2],
     /// Once TLS has begun.
     tls: Option<Box<Session>>,
-    /// The server has said something since.
-    answered: bool,
     /// Once the login has agreed on the compressed protocol.
     unpackers: Option<Box<[Unpacker; 2]>>,
     stage: Stage,
@@ -73,7 +71,6 @@ impl Connection {
             client: None,
             framers: [Framer::default(), Framer::default()],
             tls: None,
-            answered: false,
             unpackers: None,
             stage: Stage::Watching(Watching::default()),
             closings: SmallVec::new(),
@@ -272,7 +269,6 @@ impl Connection {
         let Some(session) = &mut self.tls else {
             return;
         };
-        self.answered |= !from_client;
         session.data(from_client, bytes, at);
         for plain in session.take_plain() {
             // Early data is told with what comes behind it: it need not be of this direction.
@@ -287,9 +283,14 @@ impl Connection {
         self.look_at_tls();
     }
 
-    /// Whether these bytes are the server's answer to the request for TLS, and that is an ERR in the clear.
+    /// Whether these bytes of the server are an ERR in the clear: in place of its hello, perhaps behind an alert.
     fn is_refused_with(&mut self, direction: Direction, bytes: &[u8]) -> bool {
-        !self.answered && (is_an_error(bytes) || self.framer(direction).is_inside(ERR))
+        let inside = self.framer(direction).is_inside(ERR);
+        self.tls.as_mut().is_some_and(|session| {
+            let begins = || is_an_error(bytes);
+            session.version().is_none()
+                && (inside || (session.is_between_records(false) && begins()))
+        })
     }
 
     /// A TLS session that tells nothing more ends what is watched or decoded inside.
@@ -435,7 +436,6 @@ impl Connection {
         let from_client = self.client == Some(direction);
         if let Some(session) = &mut self.tls {
             session.gap(from_client, length, at);
-            self.answered |= !from_client;
             return self.look_at_tls();
         }
         if let Stage::Watching(_) = self.stage {

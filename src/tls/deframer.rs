@@ -24,6 +24,11 @@ pub(super) enum Framed<'b> {
 }
 
 impl Deframer {
+    /// Whether no record has begun.
+    pub const fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
     /// Takes bytes off the front of `bytes` until a record is whole.
     pub fn next<'b>(&mut self, bytes: &mut &'b [u8]) -> Framed<'b> {
         if let (true, Some((header, body, rest))) = (self.buffer.is_empty(), whole_record(bytes)) {

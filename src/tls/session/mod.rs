@@ -102,6 +102,13 @@ impl Session {
         });
     }
 
+    /// Whether a direction was followed so far, and no record of it has begun that is not whole.
+    #[must_use]
+    pub fn is_between_records(&mut self, from_client: bool) -> bool {
+        let half = self.half(side(from_client));
+        !half.lost && half.deframer.is_empty()
+    }
+
     /// What was decrypted since this was last asked.
     pub fn take_plain(&mut self) -> Plains {
         mem::take(&mut self.plain)
