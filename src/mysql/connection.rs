@@ -28,8 +28,8 @@ use crate::tls::Session;
 const COM_CHANGE_USER: u8 = 0x11;
 /// The first byte of an error.
 const ERR: u8 = 0xFF;
-/// Servers cut the text of an error at 512 bytes.
-const LONGEST_ERROR: u32 = 600;
+/// A record of TLS, read as a message, is longer: its version stands in the upper bytes of the length.
+const LONGEST_ERROR: u32 = 0xFFFF;
 
 /// Decodes one conversation.
 #[derive(Debug)]
@@ -287,9 +287,8 @@ impl Connection {
     fn is_refused_with(&mut self, direction: Direction, bytes: &[u8]) -> bool {
         let inside = self.framer(direction).is_inside(ERR);
         self.tls.as_mut().is_some_and(|session| {
-            let begins = || is_an_error(bytes);
-            session.version().is_none()
-                && (inside || (session.is_between_records(false) && begins()))
+            let begins = is_an_error(bytes) && session.is_between_records(false);
+            session.version().is_none() && (inside || begins)
         })
     }
 
@@ -548,8 +547,7 @@ impl Connection {
     }
 }
 
-/// A server may refuse the request for TLS with an ERR in the clear. No record of TLS begins like one: as a message it
-/// would be longer than any error.
+/// A server may refuse the request for TLS with an ERR in the clear: its beginning, or all of it.
 fn is_an_error(bytes: &[u8]) -> bool {
     let Some(header) = Header::parse(bytes) else {
         return false;
