@@ -17,7 +17,7 @@ use super::bytes::Bytes;
 use super::fields::{self, Places};
 use super::{names, span, token};
 use crate::mysql::wire::more_data::is_public_key;
-use crate::mysql::{Login, Plugin, Side, Step, StepKind, Transport, Turn};
+use crate::mysql::{Login, LoginRequest, Plugin, Side, Step, StepKind, Transport, Turn};
 use crate::report::{ExaminedLogin, Pseudonyms, Redactor};
 
 /// Bytes of a message's header.
@@ -145,7 +145,10 @@ impl Scrub<'_> {
                     changes.extend(self.secret_field(payload, &places, response));
                     note = Some("password overwritten");
                 }
-                changes.extend(self.masks(payload, &masked_places(payload, &places, response)));
+                changes.extend(self.masks(
+                    payload,
+                    &masked_places(payload, &places, &request, response),
+                ));
                 if let Some(pseudonyms) = self.pseudonyms {
                     changes.extend(names::request(payload, &places, response, pseudonyms));
                     note = note.or(Some("names replaced"));
@@ -234,14 +237,33 @@ fn put(out: &mut Scrubbed, side: Side, begin: u64, changes: Vec<Change>) {
     out.edits.extend(edits);
 }
 
-/// Each field alone, as it is told in reports; and all around the response, as the walk may not have come to the end.
-fn masked_places(payload: &[u8], places: &Places, response: &[u8]) -> Vec<Range<usize>> {
+/// Each field alone, as it is told in reports. Where the walk did not come to the end, or the plugin's name is any, also
+/// all around the response and a known name: `password` is a part of those, and may be a candidate.
+fn masked_places(
+    payload: &[u8],
+    places: &Places,
+    request: &LoginRequest,
+    response: &[u8],
+) -> Vec<Range<usize>> {
+    let known = request.plugin.as_ref().and_then(Plugin::known_name);
     let begin = places.begin.min(payload.len());
     let response = response_in(payload, places, response).filter(|place| place.start >= begin);
     let response = response.unwrap_or(begin..begin);
     let attributes = places.attributes.iter();
     let attributes = attributes.flat_map(|(key, value)| [key.clone(), value.clone()]);
-    let around = [begin..response.start, response.end..payload.len()];
+    let behind = payload.get(response.end..).unwrap_or_default();
+    let name = known.and_then(|name| Some((memchr::memmem::find(behind, name.as_bytes())?, name)));
+    let name = name.map_or(payload.len()..payload.len(), |(at, name)| {
+        let start = response.end.saturating_add(at);
+        start..start.saturating_add(name.len())
+    });
+    let around = [
+        begin..response.start,
+        response.end..name.start,
+        name.end..payload.len(),
+    ];
+    let told = places.whole && (known.is_some() || request.plugin.is_none());
+    let around = around.into_iter().filter(|_| !told);
     [places.user.clone(), places.database.clone()]
         .into_iter()
         .chain(attributes)
@@ -304,4 +326,32 @@ fn is_prompt_text(payload: &[u8]) -> bool {
 fn is_text(bytes: &[u8]) -> bool {
     let text = bytes.strip_suffix(b"\0").unwrap_or(bytes);
     std::str::from_utf8(text).is_ok_and(|text| !text.contains(char::is_control))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_known_plugin_no_name_is_masked() {
+        let payload = b"....\x01rmysql_native_password\0rest";
+        let places = Places {
+            begin: 4,
+            response: 5..6,
+            ..Places::default()
+        };
+        let covered = |plugin: &[u8]| {
+            let request = LoginRequest {
+                plugin: Some(Plugin::from_name(plugin)),
+                ..LoginRequest::default()
+            };
+            let places = masked_places(payload, &places, &request, b"r");
+            let mut covered: Vec<usize> = places.into_iter().flatten().collect();
+            covered.sort_unstable();
+            covered
+        };
+        assert_eq!(covered(b"mysql_native_password"), [4, 27, 28, 29, 30, 31]);
+        let all: Vec<usize> = std::iter::once(4).chain(6..32).collect();
+        assert_eq!(covered(b"another"), all);
+    }
 }
